@@ -1,0 +1,5 @@
+"""`python -m simulator`: the command line without the console script."""
+
+from simulator.cli import main
+
+main()

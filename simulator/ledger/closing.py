@@ -1,0 +1,51 @@
+"""Deciding to finalize receipts and to open them again, all or none."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from simulator.ledger.commands import FinalizeReceipts, UnfinalizeReceipts
+from simulator.ledger.decision import Decision
+from simulator.ledger.errors import Code, Rejected, Violation
+from simulator.ledger.events import ReceiptEvent
+from simulator.ledger.lifecycle import Action, after, refusal
+from simulator.ledger.model import ReceiptState, StateChange
+from simulator.ledger.rules.context import license_violations
+from simulator.ledger.state import Ledger
+
+# GAP(final-is-inactive): Trace documents a state `inactive` and nothing that leads to it; a finalized receipt is it.
+_HISTORY_STATE = {ReceiptState.FINAL: "inactive", ReceiptState.ACTIVE: "active"}
+
+
+def finalize_receipts(ledger: Ledger, command: FinalizeReceipts, now: datetime) -> Decision:
+    return _close(ledger, command, Action.FINALIZE, "finalized", now)
+
+
+def unfinalize_receipts(ledger: Ledger, command: UnfinalizeReceipts, now: datetime) -> Decision:
+    return _close(ledger, command, Action.UNFINALIZE, "unfinalized", now)
+
+
+def _close(
+    ledger: Ledger, command: FinalizeReceipts | UnfinalizeReceipts, action: Action, reason: str, now: datetime
+) -> Decision:
+    refused = list(license_violations(ledger, command.actor, command.license_number, None))
+    if refused:
+        raise Rejected(refused)
+    book = ledger.books[command.license_number]
+    found, events = [], []
+    # GAP(unfinalize-repeats): an id named twice in one request counts once.
+    for index, receipt_id in enumerate(dict.fromkeys(command.receipts)):
+        receipt = book.receipt(receipt_id)
+        path = f"[{index}].id"
+        if receipt is None:
+            message = f"Receipt {receipt_id} does not exist on license {command.license_number}."
+            found.append(Violation(Code.SALE_UNKNOWN, message, path))
+        elif (state := after(receipt.state, action)) is None:
+            message = refusal(receipt.number, receipt.state, action)
+            found.append(Violation(Code.TRANSITION_REFUSED, message, path))
+        else:
+            entry = StateChange(_HISTORY_STATE[state], now, reason, command.actor.username)
+            changed = replace(receipt, state=state, modified_at=now, history=(*receipt.history, entry))
+            events.append(ReceiptEvent(action, changed, now, command.actor.username))
+    if found:
+        raise Rejected(found)
+    return Decision(tuple(events))

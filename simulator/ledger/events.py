@@ -1,0 +1,45 @@
+"""What has happened. The ledger is the fold of these, in order; applying one cannot fail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from simulator.ledger.lifecycle import Action
+from simulator.ledger.model import Employee, License, Lot, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A lot's stock goes up (positive) or down (negative)."""
+
+    lot_id: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptEvent:
+    """One step in a receipt's life: what was done, the receipt as it stands after, and what it does to stock."""
+
+    action: Action
+    receipt: Receipt
+    at: datetime
+    actor: str
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseOpened:
+    license: License
+
+
+@dataclass(frozen=True, slots=True)
+class EmployeeHired:
+    employee: Employee
+
+
+@dataclass(frozen=True, slots=True)
+class LotReceived:
+    lot: Lot
+
+
+Event = ReceiptEvent | LicenseOpened | EmployeeHired | LotReceived

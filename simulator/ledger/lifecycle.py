@@ -1,0 +1,57 @@
+"""What may happen to a receipt in which state: one table, read by `decide` and printed in the docs."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from simulator.ledger.model import ReceiptState
+
+
+class Action(StrEnum):
+    RECORD = "record"
+    CHANGE_PRICE = "change_price"
+    CHANGE_QUANTITY = "change_quantity"
+    FINALIZE = "finalize"
+    UNFINALIZE = "unfinalize"
+    VOID = "void"
+    REFUND_PART = "refund_part"
+    REFUND_WHOLE = "refund_whole"
+
+
+TRANSITIONS: Mapping[tuple[ReceiptState, Action], ReceiptState] = MappingProxyType(
+    {
+        (ReceiptState.ACTIVE, Action.CHANGE_PRICE): ReceiptState.ACTIVE,
+        (ReceiptState.ACTIVE, Action.CHANGE_QUANTITY): ReceiptState.ACTIVE,
+        (ReceiptState.ACTIVE, Action.FINALIZE): ReceiptState.FINAL,
+        (ReceiptState.FINAL, Action.UNFINALIZE): ReceiptState.ACTIVE,
+        (ReceiptState.ACTIVE, Action.VOID): ReceiptState.VOIDED,
+        (ReceiptState.ACTIVE, Action.REFUND_PART): ReceiptState.ACTIVE,
+        (ReceiptState.ACTIVE, Action.REFUND_WHOLE): ReceiptState.REFUNDED,
+    }
+)
+
+_VERBS = {
+    Action.CHANGE_PRICE: "repriced",
+    Action.CHANGE_QUANTITY: "changed in quantity",
+    Action.FINALIZE: "finalized",
+    Action.UNFINALIZE: "unfinalized",
+    Action.VOID: "voided",
+    Action.REFUND_PART: "refunded",
+    Action.REFUND_WHOLE: "refunded",
+}
+_ADVICE = {
+    ReceiptState.ACTIVE: "only a final receipt can be unfinalized",
+    ReceiptState.FINAL: "unfinalize it first",
+    ReceiptState.VOIDED: "a voided receipt is closed for good; record the sale anew",
+    ReceiptState.REFUNDED: "a refunded receipt is closed for good; record the sale anew",
+}
+
+
+def after(state: ReceiptState, action: Action) -> ReceiptState | None:
+    """The state `action` leads to from `state`, None where it is refused."""
+    return TRANSITIONS.get((state, action))
+
+
+def refusal(number: str, state: ReceiptState, action: Action) -> str:
+    """Why not, and what to do instead."""
+    return f"Receipt {number} is {state} and cannot be {_VERBS[action]}: {_ADVICE[state]}."

@@ -1,0 +1,265 @@
+"""The nouns of the ledger: who sells, what is sold, and the receipt. Values only; a change makes a new value."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from simulator.ledger.money import ZERO, as_quantity, total
+from simulator.ledger.states import STATES, State
+from simulator.ledger.units import QuantityType, Unit
+from simulator.ledger.vocabulary import CustomerType
+
+
+class ReceiptState(StrEnum):
+    ACTIVE = "active"
+    FINAL = "final"
+    VOIDED = "voided"
+    REFUNDED = "refunded"
+
+
+class LabState(StrEnum):
+    """Metrc's lab testing states, a closed list in T3's package model."""
+
+    NOT_SUBMITTED = "NotSubmitted"
+    SUBMITTED = "SubmittedForTesting"
+    FAILED = "TestFailed"
+    PASSED = "TestPassed"
+    IN_PROGRESS = "TestingInProgress"
+    AWAITING_CONFIRMATION = "AwaitingConfirmation"
+    RETEST_FAILED = "RetestFailed"
+    RETEST_PASSED = "RetestPassed"
+    REMEDIATED = "Remediated"
+    RANDOM_TESTING = "SelectedForRandomTesting"
+    NOT_REQUIRED = "NotRequired"
+    PROCESS_VALIDATED = "ProcessValidated"
+
+
+# GAP(sellable-lab-states): "lab-passed or not required" read against Metrc's list.
+SELLABLE_LAB_STATES = frozenset(
+    {LabState.PASSED, LabState.RETEST_PASSED, LabState.NOT_REQUIRED, LabState.PROCESS_VALIDATED}
+)
+
+
+class ProductClass(StrEnum):
+    """What purchase limits tell apart (reference state_rules section 10.1)."""
+
+    FLOWER = "flower"
+    PREROLL = "preroll"
+    INFUSED_PREROLL = "infused_preroll"
+    KIEF = "kief"
+    CONCENTRATE = "concentrate"
+    VAPE = "vape"
+    EDIBLE = "edible"
+    BEVERAGE = "beverage"
+    TINCTURE = "tincture"
+    CAPSULE = "capsule"
+    TOPICAL = "topical"
+    IMMATURE_PLANT = "immature_plant"
+    SEED = "seed"
+    MERCHANDISE = "merchandise"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, and which licenses they may see."""
+
+    username: str
+    name: str
+    licenses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """One entry of an `entity_state` history."""
+
+    state: str
+    at: datetime
+    reason: str
+    actioned_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """`first_receipt_id` and `first_lot_id` are where its counters start; a receipt's lines count from the former."""
+
+    number: str
+    name: str
+    state_code: str
+    type_name: str
+    retail: bool = True
+    active: bool = True
+    first_receipt_id: int = 1
+    first_lot_id: int = 1
+
+    @property
+    def state(self) -> State:
+        return STATES[self.state_code]
+
+
+@dataclass(frozen=True, slots=True)
+class Employee:
+    id: str
+    license_number: str
+    first_name: str
+    last_name: str
+    email: str
+    hired_on: date
+    active: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product. `unit_weight` is grams and `unit_thc` milligrams in one unit of a count-based item."""
+
+    id: int
+    name: str
+    product_class: ProductClass
+    category: str
+    category_id: int
+    unit: Unit
+    strain: str | None = None
+    brand: str | None = None
+    unit_weight: Decimal | None = None
+    unit_thc: Decimal | None = None
+    thc_percent: Decimal | None = None
+
+    def grams(self, quantity: Decimal) -> Decimal:
+        """What `quantity` weighs; nothing where neither unit nor unit weight says."""
+        return quantity * (self.unit.grams or self.unit_weight or ZERO)
+
+    def thc_milligrams(self, quantity: Decimal) -> Decimal:
+        """THC in `quantity`: per unit where the label says, else by percentage of the weight."""
+        if self.unit_thc is not None:
+            return quantity * self.unit_thc
+        return self.grams(quantity) * 10 * (self.thc_percent or ZERO)
+
+    @property
+    def counted(self) -> bool:
+        return self.unit.quantity_type is QuantityType.COUNT
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A Trace lot, which is a Metrc package. `quantity` is what is on hand, in the item's unit."""
+
+    id: int
+    trace_id: str
+    tag: str
+    license_number: str
+    item: Item
+    received: Decimal
+    quantity: Decimal
+    received_at: datetime
+    modified_at: datetime
+    history: tuple[StateChange, ...]
+    lab_state: LabState = LabState.PASSED
+    on_hold: bool = False
+    finished_at: datetime | None = None
+    location: str = "Sales Floor"
+    source_license_number: str | None = None
+    source_license_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    type_id: str
+    value: str
+    birthday: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """A tax as the caller stated it: `rate` in percent, `total` in dollars. Never recomputed from the rate."""
+
+    type_id: str
+    name: str
+    rate: Decimal
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    type_id: str
+    amount: Decimal
+    id: str | None = None
+    provider_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What of one lot is on a receipt. `quantity` is net of refunds; `refunded` is what went back to the customer."""
+
+    id: int
+    lot_id: int
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal | None
+    taxes: tuple[Tax, ...]
+    total: Decimal
+    refunded: Decimal = ZERO
+
+    @property
+    def net(self) -> Decimal:
+        """After discount, before taxes."""
+        return self.unit_price * self.quantity - (self.discount or ZERO)
+
+    @property
+    def tax(self) -> Decimal:
+        return total(tax.total for tax in self.taxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A Trace sale, which is a T3 sales receipt.
+
+    Instants (`sold_at`, `recorded_at`, `modified_at`, `archived_at`) are UTC; `local_time` has no zone, as sent.
+    """
+
+    id: int
+    trace_id: str
+    license_number: str
+    number: str
+    state: ReceiptState
+    customer_type: CustomerType
+    customer_type_id: str
+    external_id: str | None
+    terminal: str
+    sold_at: datetime
+    local_time: datetime
+    out_of_state: bool
+    identifications: tuple[Identification, ...]
+    employee_id: str
+    lines: tuple[Line, ...]
+    currency_id: str
+    subtotal: Decimal
+    quantity: Decimal
+    total: Decimal
+    payments: tuple[Payment, ...]
+    recorded_at: datetime
+    recorded_by: str
+    modified_at: datetime
+    history: tuple[StateChange, ...]
+    archived_at: datetime | None = None
+
+    @property
+    def net(self) -> Decimal:
+        """The sum of its lines, after discount and before taxes: Metrc's total price."""
+        return total(line.net for line in self.lines)
+
+    @property
+    def paid(self) -> Decimal:
+        return total(payment.amount for payment in self.payments)
+
+    @property
+    def packages(self) -> int:
+        return len({line.lot_id for line in self.lines})
+
+
+def sold_quantity(lines: tuple[Line, ...]) -> Decimal:
+    return as_quantity(total(line.quantity for line in lines))
+

@@ -1,0 +1,108 @@
+"""Deciding to record sales: judge every draft, then make receipts of them, all or none."""
+
+from datetime import datetime
+from itertools import count
+
+from simulator.ledger.commands import RecordSales, SaleDraft
+from simulator.ledger.decision import Decision
+from simulator.ledger.errors import Code, Rejected, Violation
+from simulator.ledger.events import Move, ReceiptEvent
+from simulator.ledger.lifecycle import Action
+from simulator.ledger.model import Line, Receipt, ReceiptState, StateChange
+from simulator.ledger.rules import violations
+from simulator.ledger.rules.context import SaleContext, Taken
+from simulator.ledger.state import Book, Ledger, derived_id
+from simulator.ledger.vocabulary import customer_types
+from simulator.ledger.warnings import SaleWarning, recording_warnings
+
+
+def record_sales(ledger: Ledger, command: RecordSales, now: datetime) -> Decision:
+    found: list[Violation] = []
+    warnings: list[SaleWarning] = []
+    taken: Taken = {}
+    external_ids: set[tuple[str, str]] = set()
+    for index, draft in enumerate(command.sales):
+        sale = SaleContext(ledger, command.actor, command.state_code, now, draft, f"sales[{index}]", taken)
+        found.extend(violations(sale, override=command.purchase_limit_override))
+        found.extend(_id_violations(sale))
+        warnings.extend(recording_warnings(sale, external_ids))
+    if found:
+        raise Rejected(found)
+
+    numbering: dict[str, _Numbering] = {}
+    events = []
+    for draft in command.sales:
+        book = ledger.books[draft.license_number]
+        numbers = numbering.setdefault(draft.license_number, _Numbering(book))
+        receipt = _receipt(book, draft, command, now, numbers)
+        moves = tuple(Move(line.lot_id, -line.quantity) for line in receipt.lines)
+        events.append(ReceiptEvent(Action.RECORD, receipt, now, command.actor.username, moves))
+    return Decision(tuple(events), tuple(warnings))
+
+
+class _Numbering:
+    """Gives out the next ids of a book, within one command."""
+
+    def __init__(self, book: Book) -> None:
+        self._receipt_id = book.next_receipt_id
+        self.line_ids = count(book.next_line_id)
+
+    def receipt_id(self, wanted: int | None) -> int:
+        if wanted is None:
+            wanted = self._receipt_id
+        self._receipt_id = max(self._receipt_id, wanted + 1)
+        return wanted
+
+
+def _id_violations(sale: SaleContext) -> list[Violation]:
+    """Only a recipe names ids; it may not name one that is taken."""
+    draft, book = sale.draft, sale.book
+    refs = [ref for ref in (draft.receipt_id, draft.trace_id) if ref is not None]
+    return [
+        Violation(Code.RECEIPT_ID_TAKEN, f"The receipt id {ref} is already taken.", sale.at("id"))
+        for ref in refs
+        if book and book.receipt(ref)
+    ]
+
+
+def _receipt(book: Book, draft: SaleDraft, command: RecordSales, now: datetime, numbers: _Numbering) -> Receipt:
+    receipt_id = numbers.receipt_id(draft.receipt_id)
+    actor = command.actor
+    return Receipt(
+        id=receipt_id,
+        trace_id=draft.trace_id or derived_id("sale", draft.license_number, receipt_id),
+        license_number=draft.license_number,
+        number=f"{receipt_id:09}",
+        state=ReceiptState.ACTIVE,
+        customer_type=customer_types(command.state_code)[draft.customer_type_id],
+        customer_type_id=draft.customer_type_id,
+        external_id=draft.external_id,
+        terminal=draft.terminal,
+        sold_at=draft.sold_at,
+        local_time=draft.local_time,
+        out_of_state=draft.out_of_state,
+        identifications=draft.identifications,
+        employee_id=draft.employee_id,
+        lines=tuple(
+            Line(
+                id=next(numbers.line_ids),
+                lot_id=book.lot_id(line.lot_id),
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                discount=line.discount,
+                taxes=line.taxes,
+                total=line.total,
+            )
+            for line in draft.lines
+        ),
+        currency_id=draft.currency_id,
+        subtotal=draft.subtotal,
+        quantity=draft.quantity,
+        total=draft.total,
+        payments=draft.payments,
+        recorded_at=now,
+        recorded_by=actor.name,
+        modified_at=now,
+        history=(StateChange("active", now, "sale created", actor.username),),
+    )
+

@@ -1,0 +1,77 @@
+"""Rules about what is sold: the lots, their stock, and how much of it one customer may buy."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from simulator.ledger.errors import Code, Violation
+from simulator.ledger.limits import exceeded
+from simulator.ledger.model import SELLABLE_LAB_STATES, Lot
+from simulator.ledger.money import ZERO, as_quantity, as_text
+from simulator.ledger.rules.context import SaleContext
+from simulator.wording import did_you_mean, echo
+
+
+def sellable_violations(lot: Lot, path: str) -> Iterator[Violation]:
+    """A lot sells when it is active, not on hold, and lab-passed or in no need of a test."""
+    if lot.finished_at is not None:
+        yield Violation(Code.LOT_INACTIVE, f"Lot {lot.trace_id} is sold out and finished.", path)
+    if lot.on_hold:
+        yield Violation(Code.LOT_ON_HOLD, f"Lot {lot.trace_id} is on hold.", path)
+    if lot.lab_state not in SELLABLE_LAB_STATES:
+        message = f"Lot {lot.trace_id} may not be sold: its lab state is {lot.lab_state}."
+        yield Violation(Code.LOT_LAB_STATE, message, path)
+
+
+def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> Iterator[Violation]:
+    """A quantity is above zero, and whole where the lot is counted."""
+    if quantity <= 0:
+        message = f"The quantity must be above 0, not {as_text(quantity)}."
+        yield Violation(Code.QUANTITY_NOT_POSITIVE, message, path)
+    if lot and lot.item.counted and quantity != quantity.to_integral_value():
+        message = f"Lot {lot.trace_id} is sold by {lot.item.unit.name}: {as_text(quantity)} is not a whole number."
+        yield Violation(Code.QUANTITY_NOT_WHOLE, message, path)
+
+
+def stock_violation(lot: Lot, wanted: Decimal, available: Decimal, path: str) -> Violation:
+    unit = lot.item.unit.name
+    message = (
+        f"Lot {lot.trace_id} has {as_text(as_quantity(max(available, ZERO)))} {unit} left, {as_text(wanted)} wanted."
+    )
+    return Violation(Code.STOCK_INSUFFICIENT, message, path)
+
+
+def lots_are_sellable(sale: SaleContext) -> Iterator[Violation]:
+    if sale.book is None:
+        return
+    for path, line, lot in sale.lines():
+        if lot is None:
+            hint = did_you_mean(line.lot_id, sale.book.lot_trace_ids())
+            message = f"Lot {echo(line.lot_id)} is not known on license {sale.book.license.number}.{hint}"
+            yield Violation(Code.LOT_UNKNOWN, message, f"{path}.lot.id")
+        else:
+            yield from sellable_violations(lot, f"{path}.lot.id")
+
+
+def quantities_are_positive_and_whole_where_counted(sale: SaleContext) -> Iterator[Violation]:
+    for path, line, lot in sale.lines():
+        yield from quantity_violations(line.quantity, lot, f"{path}.quantity")
+
+
+def lots_are_in_stock(sale: SaleContext) -> Iterator[Violation]:
+    """Summed over the lines of one sale and over the sales of one batch."""
+    for path, line, lot in sale.lines():
+        if lot is None or line.quantity <= 0:
+            continue
+        key = (lot.license_number, lot.id)
+        available = lot.quantity - sale.taken.get(key, ZERO)
+        if line.quantity > available and not sale.ledger.policies.oversell:
+            yield stock_violation(lot, line.quantity, available, f"{path}.quantity")
+        sale.taken[key] = sale.taken.get(key, ZERO) + line.quantity
+
+
+def stays_within_purchase_limits(sale: SaleContext) -> Iterator[Violation]:
+    if sale.customer is None:
+        return
+    basket = tuple((lot.item, line.quantity) for _, line, lot in sale.lines() if lot and line.quantity > 0)
+    for excess in exceeded(sale.state_code, sale.customer, basket, out_of_state=sale.draft.out_of_state):
+        yield Violation(Code.PURCHASE_LIMIT_EXCEEDED, excess.message, sale.at("line_items"))

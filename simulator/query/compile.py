@@ -1,0 +1,143 @@
+"""From text to answers: filters become one predicate, a sort one order, page numbers one slice.
+
+Everything wrong with the text is found before any row is read.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from simulator.query.fields import Field, Fields, QueryError
+from simulator.query.lookups import LOOKUPS, PASSED_BY_NULL, sought, stored
+from simulator.wording import did_you_mean, echo, listed
+
+Predicate = Callable[[Any], bool]
+Condition = tuple[str, str]
+"""`("receiptNumber__endswith", "0003")`: field and operator, and the value."""
+
+_CONDITION = re.compile(r"^([A-Za-z][A-Za-z0-9.]*)__([A-Za-z]+)$")
+
+
+def split_filter(text: str) -> Condition:
+    """`field__operator:value`; the value is all that follows the first colon."""
+    condition, colon, value = text.partition(":")
+    if not colon:
+        raise QueryError(f"filter {echo(text)} has no value; write field__operator:value, as in isFinal__eq:true")
+    return condition, value
+
+
+def compile_filter(conditions: Iterable[Condition], logic: str, fields: Fields, zone: tzinfo) -> Predicate | None:
+    """One predicate over rows; None when there is nothing to ask. `logic` is `and` or `or`."""
+    tests = [_compile_condition(condition, value, fields, zone) for condition, value in conditions]
+    if not tests:
+        return None
+    if len(tests) == 1:
+        return tests[0]
+    if logic == "or":
+        return lambda row: any(test(row) for test in tests)
+    return lambda row: all(test(row) for test in tests)
+
+
+def _compile_condition(condition: str, value: str, fields: Fields, zone: tzinfo) -> Predicate:
+    parsed = _CONDITION.match(condition)
+    if parsed is None:
+        raise QueryError(
+            f"filter {echo(condition)} does not name a field and an operator; "
+            "write field__operator:value, as in isFinal__eq:true"
+        )
+    name, operator = parsed.groups()
+    field = _field("filter", name, fields)
+    lookups = LOOKUPS[field.kind]
+    if operator not in lookups:
+        hint = did_you_mean(operator, lookups)
+        raise QueryError(
+            f"filter operator {operator!r} does not go with the {field.kind.value} field {name!r}, "
+            f"which takes {listed(lookups)}.{hint}"
+        )
+    try:
+        target = sought(field.kind, value, zone)
+    except QueryError as error:
+        raise QueryError(f"filter on {name!r}: {error}") from None
+    test, read, kind, null_passes = lookups[operator], field.read, field.kind, operator in PASSED_BY_NULL
+
+    def passes(row: Any) -> bool:
+        held = stored(kind, read(row))
+        return null_passes if held is None else test(held, target)
+
+    return passes
+
+
+def _field(purpose: str, name: str, fields: Fields) -> Field:
+    if name not in fields:
+        raise QueryError(
+            f"{purpose} field {echo(name)} cannot be used here.{did_you_mean(name, fields)} "
+            f"Fields to {purpose} by: {listed(fields)}."
+        )
+    return fields[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    field: Field
+    descending: bool
+
+    def sort(self, rows: Iterable[Any]) -> list[Any]:
+        """Nulls first when ascending; equal rows by ascending id, so that the order is total."""
+        read, kind = self.field.read, self.field.kind
+
+        def key(row: Any) -> tuple[bool, Any]:
+            held = stored(kind, read(row))
+            return (False, 0) if held is None else (True, held)
+
+        by_id = sorted(rows, key=lambda row: row.id)
+        by_id.sort(key=key, reverse=self.descending)
+        return by_id
+
+
+def compile_sort(text: str | None, fields: Fields) -> Order | None:
+    """`field:asc` or `field:desc`, one field; None keeps the order of recording.
+
+    GAP(multi-sort): only one field is ever shown, so a list of them is refused.
+    """
+    if not text:
+        return None
+    name, _, direction = text.partition(":")
+    if "," in text:
+        raise QueryError(f"sort {echo(text)}: only one field can be sorted by, as in salesDateTime:desc")
+    if direction not in ("asc", "desc"):
+        raise QueryError(f"sort {echo(text)} must end in :asc or :desc, as in {name or 'salesDateTime'}:asc")
+    return Order(_field("sort", name, fields), descending=direction == "desc")
+
+
+def select(rows: Sequence[Any], predicate: Predicate | None, order: Order | None) -> Sequence[Any]:
+    """The rows that pass, in order."""
+    if predicate is not None:
+        rows = [row for row in rows if predicate(row)]
+    return rows if order is None else order.sort(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a selection. `total` counts the selection, `pages` how many such pages it makes."""
+
+    rows: Sequence[Any]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.size)
+
+
+def paginate(rows: Sequence[Any], number: int, size: int, *, strict: bool) -> Page:
+    """Page `number` (from 1). Beyond the end it is empty, or a QueryError when `strict`.
+
+    GAP(empty-collection): an empty collection has 0 pages, and its first page is never out of bounds.
+    """
+    page = Page(rows[(number - 1) * size : number * size], number, size, len(rows))
+    if strict and number > max(page.pages, 1):
+        raise QueryError(f"page {number} is out of bounds: there are {page.pages} pages of {size}")
+    return page

@@ -1,0 +1,52 @@
+"""What can be set, in one frozen model: flag over `SIMULATOR_*` variable over default."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from simulator.times import parse_iso, to_utc
+from simulator.wording import did_you_mean, listed
+
+PREFIX = "SIMULATOR_"
+# Read by clients of the simulator, so it may stand in the environment of the server too.
+CLIENT_VARIABLES = frozenset({"SIMULATOR_URL"})
+
+
+def _moment(value: object) -> object:
+    return to_utc(parse_iso(value)) if isinstance(value, str) else value
+
+
+class Settings(BaseModel):
+    """How to serve. Each field is a flag of `simulator serve` and a `SIMULATOR_*` variable."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8420, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    recipe: str = Field("corner_shop", description="Name of a shipped recipe, or path of a TOML file.")
+    seed: int = Field(0, ge=0, description="Seed of everything invented; same recipe and seed, same world.")
+    now: Annotated[datetime | None, BeforeValidator(_moment)] = Field(
+        None, description="Freeze the simulated clock at this ISO 8601 moment; otherwise it runs with real time."
+    )
+    json_line: bool = Field(
+        False, alias="json", description="Announce readiness as one JSON line instead of the banner."
+    )
+
+
+def variables() -> Mapping[str, str]:
+    """Environment variable -> name of the option."""
+    return {
+        PREFIX + (field.alias or name).upper(): field.alias or name for name, field in Settings.model_fields.items()
+    }
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each `SIMULATOR_*` variable that sets nothing."""
+    known = variables()
+    return [
+        f"{name} is not a setting.{did_you_mean(name, known)} Settings: {listed(known)}."
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known and name not in CLIENT_VARIABLES
+    ]

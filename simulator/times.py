@@ -1,0 +1,46 @@
+"""Instants and local times as both APIs write them: ISO 8601 in, ISO 8601 out."""
+
+from datetime import UTC, date, datetime, timedelta
+
+
+def parse_iso(text: str) -> datetime:
+    """An ISO 8601 date or date-time; a date alone is its midnight. May come back without a zone.
+
+    Raises ValueError for anything else, week dates and dates too near the calendar's ends to move between zones
+    included.
+    """
+    if len(text) < len("2024-01-01") or text[4] != "-" or text[7] != "-":
+        raise ValueError(f"{text!r} is not an ISO 8601 date-time such as 2024-07-17T20:26:07Z")
+    moment = datetime.fromisoformat(text)
+    if not 1 < moment.year < date.max.year:
+        raise ValueError(f"year {moment.year} is out of range")
+    return moment
+
+
+def to_utc(moment: datetime) -> datetime:
+    """The same moment in UTC; a time without a zone is taken to be UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def iso_utc(moment: datetime) -> str:
+    """`2024-09-05T21:00:00Z`, with a fraction only where there is one."""
+    return iso_local(moment.replace(tzinfo=None)) + "Z"
+
+
+def iso_local(moment: datetime) -> str:
+    """`2024-09-05T13:41:00`: a zone-less time, with a fraction only where there is one."""
+    text = moment.isoformat()
+    return text.rstrip("0") if moment.microsecond else text
+
+
+def iso_millis(moment: datetime) -> str:
+    """`2024-08-09T12:34:56.789Z`, the form of T3's error timestamps."""
+    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def whole_years(born: date, on: date) -> int:
+    """Age in years on a day; born on 29 February, a year is complete on 1 March."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+HOURS_24 = timedelta(hours=24)

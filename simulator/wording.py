@@ -1,0 +1,29 @@
+"""How refusals speak: the nearest valid choice, and lists a person can read."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST_ECHO = 80
+
+
+def nearest(value: str, choices: Iterable[str]) -> str | None:
+    """The choice most like `value`, ignoring case, or None when nothing is close."""
+    by_folded = {choice.casefold(): choice for choice in choices}
+    found = get_close_matches(value[:LONGEST_ECHO].casefold(), by_folded, n=1, cutoff=0.5)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(value: str, choices: Iterable[str]) -> str:
+    """` Did you mean 'x'?` when something is close, else nothing."""
+    close = nearest(value, choices)
+    return f" Did you mean {close!r}?" if close else ""
+
+
+def listed(choices: Iterable[str]) -> str:
+    return ", ".join(choices)
+
+
+def echo(value: object) -> str:
+    """A value as the client sent it, quoted, cut to a readable length."""
+    text = repr(value)
+    return text if len(text) <= LONGEST_ECHO else text[: LONGEST_ECHO - 3] + "..."
