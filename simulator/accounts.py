@@ -41,6 +41,14 @@ class Account:
         """T3's name for a login: hostname, two underscores, user name."""
         return f"{self.hostname}__{self.username}"
 
+    @property
+    def trace_authorization(self) -> str | None:
+        """The `Authorization` header that belongs to `trace_api_key`."""
+        if self.trace_api_key is None:
+            return None
+        keys = json.dumps({"vendor-key": "", "api-key": self.user_key}, separators=(",", ":"))
+        return f"KMP-JSON token={self.trace_token or base64.b64encode(keys.encode()).decode()}"
+
 
 class Accounts:
     """All accounts of a world, found by any of their credentials. `seed` makes new secrets repeatable."""

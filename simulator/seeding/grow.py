@@ -44,13 +44,13 @@ def grow(recipe: Recipe, seed: int = 0, clock: Clock | None = None) -> World:
     policies = Policies(
         oversell=recipe.policies.oversell == "allow", refund_restocks=recipe.policies.refund_restocks
     )
-    accounts = Accounts((_account(part) for part in recipe.accounts), f"{recipe.name}/{seed}")
+    accounts = Accounts((account_of(part) for part in recipe.accounts), f"{recipe.name}/{seed}")
     world = World(recipe.name, seed, clock, accounts, policies)
     _Growth(recipe, world, seed).run()
     return world
 
 
-def _account(part: AccountPart) -> Account:
+def account_of(part: AccountPart) -> Account:
     account = Account(part.username, part.name, frozenset(part.licenses))
     if part.t3:
         account.hostname, account.password, account.tier = part.t3.hostname, part.t3.password, part.t3.tier

@@ -1,0 +1,102 @@
+"""What the server says of itself: the banner, the JSON line, the shell exports."""
+
+import json
+import os
+import shlex
+from collections.abc import Iterator
+
+from simulator import __version__
+from simulator.accounts import Account
+from simulator.ledger.model import License
+from simulator.world import World
+
+
+def banner(world: World, url: str) -> str:
+    """Where it is, what is in it, and one curl line an API that works as printed."""
+    licenses = _licenses(world)
+    lines = [
+        f"track-trace-simulator {__version__}: recipe {world.recipe}, seed {world.seed}",
+        f"  {url}",
+        f"  licenses  {', '.join(license_.number for license_ in licenses)}",
+        *(f"  {name:9} {text}" for name, text in _credential_lines(world.accounts.demo)),
+        "",
+        *_curls(world.accounts.demo, licenses, url),
+        "",
+        "Stop with Ctrl-C.",
+    ]
+    return "\n".join(lines)
+
+
+def ready_line(world: World, url: str) -> str:
+    """The same as exactly one line of JSON, for programs."""
+    account = world.accounts.demo
+    return json.dumps(
+        {
+            "url": url,
+            "pid": os.getpid(),
+            "version": __version__,
+            "recipe": world.recipe,
+            "seed": world.seed,
+            "licenses": [license_.number for license_ in _licenses(world)],
+            "t3": {
+                "hostname": account.hostname,
+                "username": account.username,
+                "password": account.password,
+                "secret_key": account.secret_key,
+                "api_key": account.t3_api_key,
+            },
+            "trace": {"x_api_key": account.trace_api_key, "authorization": account.trace_authorization},
+        }
+    )
+
+
+def exports(account: Account, url: str) -> str:
+    """Shell exports of the server's address and the demo credentials, under the names the vendors' clients read."""
+    variables = {
+        "SIMULATOR_URL": url,
+        "T3_API_HOST": url,
+        "METRC_HOSTNAME": account.hostname,
+        "METRC_USERNAME": account.username,
+        "METRC_PASSWORD": account.password,
+        "T3_SECRET_KEY": account.secret_key,
+        "T3_API_KEY": account.t3_api_key,
+        "TRACE_URL": url,
+        "TRACE_API_KEY": account.trace_api_key,
+        "TRACE_AUTHORIZATION": account.trace_authorization,
+    }
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items() if value)
+
+
+def _licenses(world: World) -> list[License]:
+    """The demo account's, as the recipe orders them."""
+    books = world.ledger.books.values()
+    return [book.license for book in books if book.license.number in world.accounts.demo.licenses]
+
+
+def _credential_lines(account: Account) -> Iterator[tuple[str, str]]:
+    if account.hostname:
+        yield "T3", f"hostname {account.hostname}, username {account.username}, password {account.password}"
+    if account.secret_key:
+        yield "", f"secret key {account.secret_key}"
+    if account.trace_api_key:
+        yield "Trace", f"x-api-key: {account.trace_api_key}"
+        yield "", f"Authorization: {account.trace_authorization}"
+
+
+def _curls(account: Account, licenses: list[License], url: str) -> Iterator[str]:
+    shops = [license_ for license_ in licenses if license_.retail and license_.active]
+    t3_shop = next((shop for shop in shops if shop.state.host == account.hostname), None)
+    if t3_shop and account.secret_key:
+        yield _curl(
+            f"{url}/v2/sales/active?licenseNumber={t3_shop.number}&pageSize=2", f"X-T3-API-Key: {account.secret_key}"
+        )
+    if shops and account.trace_api_key:
+        yield _curl(
+            f"{url}/{shops[0].state_code}/v1/sales?license_number={shops[0].number}&limit=2",
+            f"x-api-key: {account.trace_api_key}",
+            f"Authorization: {account.trace_authorization}",
+        )
+
+
+def _curl(url: str, *headers: str) -> str:
+    return " ".join(["curl", *(f"-H {shlex.quote(header)}" for header in headers), shlex.quote(url)])

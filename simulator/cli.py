@@ -1,0 +1,103 @@
+"""The command line: `simulator serve` and `simulator env`."""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+import click
+from pydantic import ValidationError
+
+from simulator import __version__
+from simulator.settings import PREFIX, Settings, unknown_variables
+
+USAGE_ERROR = 2
+"""Exit code of everything the caller can mend."""
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    cli(prog_name="simulator")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="simulator", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A stateful fake of T3 sales receipts and Green Check Trace sales, over one ledger."""
+
+
+def settings_options(command: F) -> F:
+    """One option for each setting, which its `SIMULATOR_*` variable gives too."""
+    for name, field in reversed(Settings.model_fields.items()):
+        option = field.alias or name
+        command = click.option(
+            f"--{option}",
+            name,
+            envvar=PREFIX + option.upper(),
+            is_flag=field.annotation is bool,
+            default=None,
+            metavar=None if field.annotation is bool else option.upper(),
+            help=f"{field.description} [{PREFIX}{option.upper()}]",
+        )(command)
+    return command
+
+
+@cli.command()
+@settings_options
+def serve(**options: Any) -> None:
+    """Serve a world until interrupted."""
+    # Heavy parts are imported here, so that `simulator --version` is quick.
+    from simulator.announce import banner, ready_line
+    from simulator.app import create_world
+    from simulator.seeding.find import RecipeError
+    from simulator.server import bind, serve, url_of
+
+    settings = read_settings(options)
+    try:
+        bound = bind(settings.host, settings.port)
+    except OSError as error:
+        fail(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}")
+    try:
+        world = create_world(settings)
+    except RecipeError as error:
+        fail(str(error))
+    announce = ready_line if settings.json_line else banner
+    serve(world, bound, lambda: click.echo(announce(world, url_of(bound))))
+
+
+@cli.command()
+@settings_options
+def env(**options: Any) -> None:
+    """Print shell exports: the server's address and the demo credentials."""
+    from simulator.announce import exports
+    from simulator.seeding.find import RecipeError
+    from simulator.seeding.grow import account_of
+    from simulator.seeding.recipe import load
+
+    settings = read_settings(options)
+    try:
+        recipe = load(settings.recipe)
+    except RecipeError as error:
+        fail(str(error))
+    click.echo(exports(account_of(recipe.accounts[0]), f"http://{settings.host}:{settings.port}"))
+
+
+def read_settings(options: dict[str, Any]) -> Settings:
+    """Settings from flags and variables; ends the process with one line when they do not stand up."""
+    if unknown := unknown_variables(os.environ):
+        fail(unknown[0])
+    given = {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings.model_validate(given, by_name=True)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = str(problem["loc"][0])
+        fail(f"--{name}: {problem['msg'].removeprefix('Value error, ')}, not {problem['input']!r}")
+
+
+def fail(message: str) -> NoReturn:
+    """One line on stderr, and exit code 2."""
+    click.echo(f"simulator: {message}", err=True)
+    sys.exit(USAGE_ERROR)

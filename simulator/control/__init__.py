@@ -1,0 +1,1 @@
+"""The control plane under `/_simulator`: what the vendors' APIs have no route for."""

@@ -1,0 +1,90 @@
+"""Health, finalizing, and the documents of both façades. Never faulted, and open: the server binds to loopback."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from simulator import __version__
+from simulator.ledger.commands import FinalizeReceipts
+from simulator.ledger.errors import Rejected
+from simulator.ledger.model import Actor
+from simulator.t3.openapi import document as t3_document
+from simulator.times import iso_utc
+from simulator.trace.openapi import document as trace_document
+from simulator.wire.body import read_json_bytes
+from simulator.wire.errors import Misshapen, WireError
+from simulator.world import World
+
+CONTROL_USER = "simulator"
+
+
+class Finalize(BaseModel):
+    """`ids` absent finalizes every active receipt of the license."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    license_number: str
+    ids: tuple[int, ...] | None = None
+
+
+FINALIZE = TypeAdapter(Finalize)
+
+
+def create(world: World) -> Starlette:
+    def health(_request: Request) -> Response:
+        return JSONResponse(
+            {
+                "status": "ok",
+                "version": __version__,
+                "recipe": world.recipe,
+                "seed": world.seed,
+                "now": iso_utc(world.clock.now()),
+                "clock": "frozen" if world.clock.frozen else "running",
+            }
+        )
+
+    async def finalize(request: Request) -> Response:
+        """Neither vendor's API finalizes; in real life people do, in Metrc."""
+        try:
+            wanted = FINALIZE.validate_json(await read_json_bytes(request))
+        except ValidationError as error:
+            return _refuse(HTTPStatus.BAD_REQUEST, str(Misshapen("body", error)))
+        except WireError as error:
+            return _refuse(error.status, str(error))
+        book = world.ledger.books.get(wanted.license_number)
+        ids = wanted.ids
+        if ids is None:
+            ids = tuple(receipt.id for receipt in book.active) if book else ()
+        actor = Actor(CONTROL_USER, CONTROL_USER, frozenset(world.ledger.books))
+        try:
+            world.execute(FinalizeReceipts(actor, wanted.license_number, ids))
+        except Rejected as error:
+            return _refuse(HTTPStatus.BAD_REQUEST, str(error))
+        return JSONResponse({"finalized": list(dict.fromkeys(ids))})
+
+    return Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/receipts/finalize", finalize, methods=["POST"]),
+            Route("/openapi/t3.json", lambda _request: JSONResponse(t3_document())),
+            Route("/openapi/trace.json", lambda _request: JSONResponse(trace_document())),
+        ],
+        exception_handlers={HTTPException: _http_error},
+    )
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    return _refuse(status, f"{request.method} {request.scope['path']}: {HTTPStatus(status).phrase}")
+
+
+def _refuse(status: int, message: str) -> Response:
+    body: Mapping[str, Any] = {"error": {"message": message}}
+    return JSONResponse(body, status)

@@ -1,0 +1,94 @@
+"""T3's one error object, for every status (documented for 400, 500 and 503)."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from simulator.ledger.errors import Code, Rejected
+from simulator.times import iso_millis
+from simulator.wire.errors import Fault, Misshapen, WireError
+from simulator.wire.facade import Refusal
+
+# GAP(t3-error-statuses): only 400, 500 and 503 are documented; the others take the same form.
+TYPES: dict[int, str] = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    413: "RequestEntityTooLarge",
+    415: "UnsupportedMediaType",
+    429: "TooManyRequests",
+    500: "InternalServerError",
+    503: "ServiceUnavailable",
+}
+# What the ledger refuses is 400, as Metrc's refusals are, but for these.
+STATUS_OF = {Code.LICENSE_UNKNOWN: HTTPStatus.FORBIDDEN, Code.LICENSE_NOT_VISIBLE: HTTPStatus.FORBIDDEN}
+
+
+def unauthorized(message: str) -> WireError:
+    return WireError(HTTPStatus.UNAUTHORIZED, message, {"WWW-Authenticate": "Bearer"})
+
+
+def forbidden(message: str) -> WireError:
+    return WireError(HTTPStatus.FORBIDDEN, message)
+
+
+def not_found(message: str) -> WireError:
+    return WireError(HTTPStatus.NOT_FOUND, message)
+
+
+def error_response(
+    status: HTTPStatus, description: str, request: Request, now: datetime, headers: dict[str, str] | None = None
+) -> Response:
+    """`description` follows the status line in `message`; empty for the two documented without one."""
+    message = f"{status.value} {_name(status)}: {description}" if description else f"{status.value} {TYPES[status]}"
+    error = {
+        "type": TYPES[status],
+        "message": message,
+        "timestamp": iso_millis(now),
+        "url": str(request.url),
+        "status_code": status.value,
+    }
+    return JSONResponse({"error": error}, status, headers)
+
+
+def _name(status: HTTPStatus) -> str:
+    return status.phrase
+
+
+def refuse(refusal: Refusal, request: Request, now: datetime) -> Response:
+    match refusal:
+        case WireError():
+            headers = dict(refusal.headers) if refusal.headers else None
+            return error_response(refusal.status, str(refusal), request, now, headers)
+        case Misshapen():
+            description = "; ".join(_sentence(refusal.part, fault) for fault in refusal.faults)
+            return error_response(HTTPStatus.BAD_REQUEST, description, request, now)
+        case Rejected():
+            status = STATUS_OF.get(refusal.violations[0].code, HTTPStatus.BAD_REQUEST)
+            return error_response(status, str(refusal), request, now)
+
+
+def crash(request: Request, now: datetime) -> Response:
+    return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "", request, now)
+
+
+def _sentence(part: str, fault: Fault) -> str:
+    if part == "query":
+        return f"Invalid query parameter: {fault.path!r} {fault.message}"
+    return f"Invalid request body: {_as_json_schema_says(fault)}"
+
+
+def _as_json_schema_says(fault: Fault) -> str:
+    """In the words of the documented sample, `'note' is a required property`."""
+    *_, name = fault.path.rpartition(".")
+    match fault.kind:
+        case "missing":
+            return f"{name!r} is a required property"
+        case "json_invalid":
+            return fault.message
+        case _:
+            return f"{fault.path}: {fault.message}" if fault.path else fault.message

@@ -1,0 +1,47 @@
+"""From rows to an answer: filter, sort and page a collection, and put it in T3's envelope."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from simulator.ledger.model import License
+from simulator.query.compile import compile_filter, compile_sort, paginate, select, split_filter
+from simulator.query.fields import QueryError
+from simulator.t3.collection import Collection
+from simulator.t3.params import CollectionQuery, FilterQuery
+from simulator.times import iso_utc
+from simulator.wire.errors import bad_request
+
+
+def selection(collection: Collection, rows: Sequence[Any], query: FilterQuery, license_: License) -> Sequence[Any]:
+    """The rows the query's filters let through, in the order it asks for."""
+    try:
+        conditions = [split_filter(text) for text in query.filter]
+        predicate = compile_filter(conditions, query.filter_logic, collection.asked, license_.state.zone)
+        order = compile_sort(query.sort, collection.asked)
+    except QueryError as error:
+        raise bad_request(f"Invalid query parameter: {error}") from None
+    return select(rows, predicate, order)
+
+
+def page_response(
+    collection: Collection, rows: Sequence[Any], query: CollectionQuery, license_: License, now: datetime
+) -> Response:
+    """One page of a collection: `{page, totalPages, pageSize, total, data}`."""
+    chosen = selection(collection, rows, query, license_)
+    try:
+        page = paginate(chosen, query.page, query.effective_page_size, strict=query.strict_pagination)
+    except QueryError as error:
+        raise bad_request(f"Invalid query parameter: {error}") from None
+    retrieved_at = iso_utc(now)
+    return JSONResponse(
+        {
+            "page": page.number,
+            "totalPages": page.pages,
+            "pageSize": page.size,
+            "total": page.total,
+            "data": [collection.show(row, retrieved_at) for row in page.rows],
+        }
+    )

@@ -1,0 +1,75 @@
+"""MetrcSalesReceipt: a receipt as T3 shows it (reference t3_api sections 2.7 and 9)."""
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from simulator.ledger.model import License, Receipt, ReceiptState
+from simulator.ledger.vocabulary import CustomerType, IdentificationType, identification_types
+from simulator.query.fields import Field, Kind
+from simulator.t3.collection import Collection
+from simulator.t3.frame import frame
+
+METRC_CUSTOMER_TYPES: Mapping[CustomerType, str] = MappingProxyType(
+    {
+        CustomerType.ADULT: "Consumer",
+        CustomerType.PATIENT: "Patient",
+        CustomerType.CAREGIVER: "Caregiver",
+        CustomerType.EXTERNAL_PATIENT: "ExternalPatient",
+    }
+)
+# GAP(identification-method): Trace has no such field; Metrc shows one for visiting patients only.
+VISITOR_IDENTIFICATION = "Out of State MMJ ID Card"
+
+
+def index(receipt: Receipt) -> str:
+    return "ACTIVE_SALES_RECEIPT" if receipt.state is ReceiptState.ACTIVE else "INACTIVE_SALES_RECEIPT"
+
+
+@cache
+def receipts_of(license_: License) -> Collection:
+    """The receipts of one license; a row is a Receipt."""
+    zone = license_.state.zone
+    known = identification_types(license_.state_code)
+
+    def identified(receipt: Receipt, kind: IdentificationType) -> str | None:
+        """A patient's or caregiver's number; a consumer's is not passed on even when the sale carries one."""
+        if receipt.customer_type is CustomerType.ADULT:
+            return None
+        return next((each.value for each in receipt.identifications if known.get(each.type_id) is kind), None)
+
+    def patient(receipt: Receipt) -> str | None:
+        number = identified(receipt, IdentificationType.PATIENT_ID)
+        return number or identified(receipt, IdentificationType.EXTERNAL_PATIENT_ID)
+
+    def method(receipt: Receipt) -> str | None:
+        return VISITOR_IDENTIFICATION if receipt.customer_type is CustomerType.EXTERNAL_PATIENT else None
+
+    return Collection(
+        "MetrcSalesReceipt",
+        frame("MetrcSalesReceipt", license_, index),
+        (
+            Field("id", Kind.INTEGER, lambda r: r.id),
+            Field("receiptNumber", Kind.TEXT, lambda r: r.number),
+            Field("salesDateTime", Kind.LOCAL_TIME, lambda r: r.local_time),
+            Field("salesCustomerType", Kind.TEXT, lambda r: METRC_CUSTOMER_TYPES[r.customer_type]),
+            Field("salesCustomerTypeName", Kind.TEXT, lambda r: METRC_CUSTOMER_TYPES[r.customer_type]),
+            Field("patientLicenseNumber", Kind.TEXT, patient),
+            Field(
+                "caregiverLicenseNumber", Kind.TEXT, lambda r: identified(r, IdentificationType.CAREGIVER_ID)
+            ),
+            Field("identificationMethod", Kind.TEXT, method),
+            Field("patientRegistrationLocationId", Kind.INTEGER, lambda _r: None),
+            Field("totalPackages", Kind.INTEGER, lambda r: r.packages),
+            Field("totalPrice", Kind.NUMBER, lambda r: r.net),
+            Field("transactions", Kind.JSON, lambda _r: []),
+            Field("isFinal", Kind.BOOLEAN, lambda r: r.state is ReceiptState.FINAL),
+            Field("isArchived", Kind.BOOLEAN, lambda r: r.archived_at is not None),
+            Field(
+                "archivedDate", Kind.DATE, lambda r: r.archived_at and r.archived_at.astimezone(zone).date()
+            ),
+            Field("recordedDateTime", Kind.INSTANT, lambda r: r.recorded_at),
+            Field("recordedByUserName", Kind.TEXT, lambda r: r.recorded_by),
+            Field("lastModified", Kind.INSTANT, lambda r: r.modified_at),
+        ),
+    )

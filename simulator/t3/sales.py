@@ -1,0 +1,59 @@
+"""The sales receipt operations: two lists, the lines of one receipt, and two corrections that may be dry runs."""
+
+from starlette.responses import JSONResponse, Response
+
+from simulator.ledger.commands import Command, UnfinalizeReceipts, VoidReceipt
+from simulator.t3.auth import licensed
+from simulator.t3.errors import not_found
+from simulator.t3.params import CollectionQuery, TransactionsQuery, WriteQuery
+from simulator.t3.present import page_response
+from simulator.t3.receipts import receipts_of
+from simulator.t3.schemas import ReceiptId
+from simulator.t3.transactions import Transaction, transactions_of
+from simulator.wire.operation import Call
+
+
+def list_active(call: Call[CollectionQuery, None]) -> Response:
+    book = licensed(call)
+    return page_response(receipts_of(book.license), book.active, call.query, book.license, call.now)
+
+
+def list_inactive(call: Call[CollectionQuery, None]) -> Response:
+    book = licensed(call)
+    return page_response(receipts_of(book.license), book.inactive, call.query, book.license, call.now)
+
+
+def list_transactions(call: Call[TransactionsQuery, None]) -> Response:
+    """Lines of one receipt. Archived ones (of a voided or refunded receipt) only with `includeHistory`."""
+    book = licensed(call)
+    receipt = book.receipt(call.query.sales_receipt_id)
+    if receipt is None:
+        # GAP(unknown-receipt): neighbouring endpoints document 404 for an id outside the license.
+        raise not_found(
+            f"Sales receipt with id={call.query.sales_receipt_id} was not found in license {book.license.number}"
+        )
+    rows = [Transaction(receipt, line, book.lots[line.lot_id]) for line in receipt.lines]
+    current = [row for row in rows if call.query.include_history or not row.archived]
+    return page_response(transactions_of(book.license), current, call.query, book.license, call.now)
+
+
+def unfinalize(call: Call[WriteQuery, list[ReceiptId]]) -> Response:
+    ids = tuple(each.id for each in call.body)
+    return _write(call, UnfinalizeReceipts(call.account.actor, licensed(call).license.number, ids))
+
+
+def void(call: Call[WriteQuery, ReceiptId]) -> Response:
+    return _write(call, VoidReceipt(call.account.actor, licensed(call).license.number, call.body.id))
+
+
+def _write(call: Call[WriteQuery, list[ReceiptId]] | Call[WriteQuery, ReceiptId], command: Command) -> Response:
+    """Only the exact text `true` writes.
+
+    GAP(dry-run-depth): whether T3 looks at a receipt's state in a dry run is not documented; here it does, so that a
+    dry run tells what the submit would.
+    """
+    if call.query.submit == "true":
+        call.world.execute(command)
+        return JSONResponse({"message": "Success"})
+    call.world.rehearse(command)
+    return JSONResponse({"message": "Dry run"})

@@ -1,0 +1,1 @@
+"""The Trace façade: retail sales as Green Check Trace records them. Facts: docs/fidelity.md."""

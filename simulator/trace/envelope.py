@@ -1,0 +1,48 @@
+"""Trace's envelope: `results` of type object or array, `records` where there are pages, `warnings` always."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from simulator.ledger.warnings import SaleWarning
+from simulator.trace.params import PageQuery
+
+JSON = dict[str, Any]
+Row = TypeVar("Row")
+
+
+def _answer(results: JSON, warnings: Iterable[SaleWarning] = ()) -> Response:
+    shown = [{"type": each.type, "detail": each.detail} for each in warnings]
+    return JSONResponse({"results": results, "warnings": shown})
+
+
+def one(data: JSON, warnings: Iterable[SaleWarning] = ()) -> Response:
+    return _answer({"type": "object", "data": data}, warnings)
+
+
+def several(data: Sequence[JSON], warnings: Iterable[SaleWarning] = ()) -> Response:
+    return _answer({"type": "array", "data": list(data)}, warnings)
+
+
+def page(request: Request, query: PageQuery, rows: Sequence[Row], show: Callable[[Row], JSON]) -> Response:
+    """`limit` rows from `offset`, with the absolute URLs of the pages beside.
+
+    GAP(records-count): one sample, "0 - 100" of 437, is all there is; here it is offset and end, both within total.
+    """
+    total, start = len(rows), query.offset
+    end = min(start + query.limit, total)
+    records = {
+        "count": f"{min(start, total)} - {end}",
+        "total": total,
+        "previous": _url(request, max(start - query.limit, 0)) if start > 0 else None,
+        "next": _url(request, end) if end < total else None,
+    }
+    data = [show(row) for row in rows[start:end]]
+    return _answer({"type": "array", "records": records, "data": data})
+
+
+def _url(request: Request, offset: int) -> str:
+    """The request's own URL with another offset."""
+    return str(request.url.include_query_params(offset=offset))

@@ -1,0 +1,1 @@
+"""What both façades share of HTTP: reading requests strictly, operations as data, documents made from them."""

@@ -1,0 +1,142 @@
+"""OpenAPI 3.0 documents from operations: what is described is what is routed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from simulator.wire.operation import Operation
+
+REF = "#/components/schemas/{model}"
+JSON = dict[str, Any]
+JSON_TYPE = "application/json"
+TEXT = {"type": "string"}
+
+
+def ref(model: str) -> JSON:
+    return {"$ref": REF.format(model=model)}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is the same for all operations of a façade."""
+
+    info: JSON
+    operations: Sequence[Operation]
+    schemas: JSON
+    error: str
+    statuses: Mapping[str, Sequence[int]]
+    security: Mapping[str, Sequence[JSON]]
+    security_schemes: JSON
+    path_parameters: JSON = field(default_factory=dict)
+
+    def build(self) -> JSON:
+        components: JSON = {"schemas": dict(self.schemas), "securitySchemes": self.security_schemes}
+        paths: JSON = {}
+        for operation in self.operations:
+            paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(operation, components)
+        return {
+            "openapi": "3.0.3",
+            "info": self.info,
+            "servers": [{"url": "/"}],
+            "paths": paths,
+            "components": components,
+        }
+
+    def _operation(self, operation: Operation, components: JSON) -> JSON:
+        described: JSON = {
+            "summary": operation.summary,
+            "operationId": operation_id(operation),
+            "tags": list(operation.tags),
+            "parameters": [
+                *(self.path_parameters[name] for name in re.findall(r"{(\w+)}", operation.path)),
+                *(query_parameters(operation.query) if operation.query else ()),
+            ],
+            "responses": self._responses(operation, components),
+            "security": list(self.security[operation.access]),
+        }
+        if operation.description:
+            described["description"] = operation.description
+        if operation.body is not None:
+            media: JSON = {"schema": _component(operation.body, components)}
+            if operation.body_example is not None:
+                media["example"] = operation.body_example
+            described["requestBody"] = {"required": True, "content": {JSON_TYPE: media}}
+        return described
+
+    def _responses(self, operation: Operation, components: JSON) -> JSON:
+        answer = operation.answer
+        schema = _component(answer, components) if isinstance(answer, TypeAdapter) else answer
+        contents = {kind: {"schema": schema if kind == JSON_TYPE else TEXT} for kind in operation.media_types}
+        responses: JSON = {"200": {"description": operation.summary, "content": contents}}
+        for status in sorted({*self.statuses[operation.access], *operation.statuses}):
+            responses[str(status)] = {
+                "description": HTTPStatus(status).phrase,
+                "content": {JSON_TYPE: {"schema": ref(self.error)}},
+            }
+        return responses
+
+
+def operation_id(operation: Operation) -> str:
+    """`v2_sales_active_get`: the path's words and the method."""
+    return "_".join([*re.findall(r"\w+", operation.path), operation.method.lower()])
+
+
+def query_parameters(model: type[BaseModel]) -> list[JSON]:
+    schema = model.model_json_schema(by_alias=True)
+    parameters = []
+    for name, described in schema["properties"].items():
+        shape = convert(described)
+        shape.pop("nullable", None)
+        parameter: JSON = {"name": name, "in": "query", "required": name in schema.get("required", ())}
+        for key in ("description", "example"):
+            if key in shape:
+                parameter[key] = shape.pop(key)
+        parameters.append({**parameter, "schema": shape})
+    return parameters
+
+
+def schemas_of(*models: type[BaseModel]) -> JSON:
+    """Component schemas of models and of all they refer to."""
+    components: JSON = {}
+    for model in models:
+        _component(TypeAdapter(model), components)
+    return components
+
+
+def _component(adapter: TypeAdapter[Any], components: JSON) -> JSON:
+    """The schema of a type, its parts put among the components; a named model becomes a reference to itself."""
+    schema = adapter.json_schema(ref_template=REF, by_alias=True)
+    components.update({name: convert(part) for name, part in schema.get("$defs", {}).items()})
+    title = schema.get("title")
+    if title is None or schema.get("type") != "object":
+        return dict(convert(schema))
+    name = re.sub(r"\W+", "_", title).strip("_")
+    components[name] = convert(schema)
+    return ref(name)
+
+
+def convert(schema: Any) -> Any:
+    """JSON Schema as pydantic writes it, in OpenAPI 3.0's dialect: `nullable` for null, no `const`, no `$defs`."""
+    if isinstance(schema, list):
+        return [convert(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    converted: JSON = {key: convert(value) for key, value in schema.items() if key not in ("$defs", "title") or not isinstance(value, str | dict)}
+    if "const" in converted:
+        converted["enum"] = [converted.pop("const")]
+    if isinstance(converted.get("examples"), list):
+        converted["example"] = converted.pop("examples")[0]
+    null = {"type": "null"}
+    choices = converted.get("anyOf", [])
+    if null not in choices:
+        return converted
+    del converted["anyOf"]
+    if converted.get("default", ...) is None:
+        del converted["default"]
+    (only,) = [each for each in choices if each != null]
+    shape = {"allOf": [only]} if "$ref" in only else only
+    return {**shape, **converted, "nullable": True}

@@ -1,0 +1,69 @@
+"""Query strings, read strictly: UTF-8, no NUL, a single value given once."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, BeforeValidator
+
+from simulator.wire.errors import bad_request
+from simulator.wording import echo
+
+MOST_FIELDS = 1000
+
+Pairs = Sequence[tuple[str, str]]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_pairs(query_string: bytes) -> Pairs:
+    """Names and values in the order sent; raises a WireError for what is not text."""
+    try:
+        pairs = parse_qsl(
+            query_string.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except UnicodeDecodeError:
+        raise bad_request("The query string is not UTF-8") from None
+    except ValueError:
+        raise bad_request(f"The query string has more than {MOST_FIELDS} parameters") from None
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise bad_request("The query string has a NUL character")
+    return pairs
+
+
+def first(pairs: Pairs, name: str) -> str | None:
+    return next((value for key, value in pairs if key == name), None)
+
+
+def gather(pairs: Iterable[tuple[str, str]], lists: frozenset[str]) -> dict[str, Any]:
+    """Parameters by name; those named in `lists` may repeat, any other may not.
+
+    GAP(repeated-parameters): which of two values wins is not documented, so neither does.
+    """
+    gathered: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in lists:
+            gathered.setdefault(name, []).append(value)
+        elif name in gathered:
+            raise bad_request(f"Query parameter {echo(name)} is given more than once")
+        else:
+            gathered[name] = value
+    return gathered
+
+
+def _whole(value: object) -> object:
+    """Digits only: `1.0`, `1_000` and ` 1` are not whole numbers in a query string."""
+    if isinstance(value, str) and not (value.removeprefix("-").isascii() and value.removeprefix("-").isdigit()):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _boolean(value: object) -> object:
+    if isinstance(value, str):
+        if value.casefold() not in ("true", "false"):
+            raise ValueError("must be true or false")
+        return value.casefold() == "true"
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+Boolean = Annotated[bool, BeforeValidator(_boolean)]
