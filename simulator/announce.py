@@ -88,7 +88,8 @@ def _curls(account: Account, licenses: list[License], url: str) -> Iterator[str]
     t3_shop = next((shop for shop in shops if shop.state.host == account.hostname), None)
     if t3_shop and account.secret_key:
         yield _curl(
-            f"{url}/v2/sales/active?licenseNumber={t3_shop.number}&pageSize=2", f"X-T3-API-Key: {account.secret_key}"
+            f"{url}/v2/sales/active?licenseNumber={t3_shop.number}&pageSize=2",
+            f"X-T3-API-Key: {account.secret_key}",
         )
     if shops and account.trace_api_key:
         yield _curl(

@@ -28,7 +28,8 @@ class Settings(BaseModel):
     recipe: str = Field("corner_shop", description="Name of a shipped recipe, or path of a TOML file.")
     seed: int = Field(0, ge=0, description="Seed of everything invented; same recipe and seed, same world.")
     now: Annotated[datetime | None, BeforeValidator(_moment)] = Field(
-        None, description="Freeze the simulated clock at this ISO 8601 moment; otherwise it runs with real time."
+        None,
+        description="Freeze the simulated clock at this ISO 8601 moment; otherwise it runs with real time.",
     )
     json_line: bool = Field(
         False, alias="json", description="Announce readiness as one JSON line instead of the banner."
@@ -38,7 +39,8 @@ class Settings(BaseModel):
 def variables() -> Mapping[str, str]:
     """Environment variable -> name of the option."""
     return {
-        PREFIX + (field.alias or name).upper(): field.alias or name for name, field in Settings.model_fields.items()
+        PREFIX + (field.alias or name).upper(): field.alias or name
+        for name, field in Settings.model_fields.items()
     }
 
 

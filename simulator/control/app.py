@@ -1,8 +1,6 @@
 """Health, finalizing, and the documents of both façades. Never faulted, and open: the server binds to loopback."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.applications import Starlette
@@ -86,5 +84,4 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _refuse(status: int, message: str) -> Response:
-    body: Mapping[str, Any] = {"error": {"message": message}}
-    return JSONResponse(body, status)
+    return JSONResponse({"error": {"message": message}}, status)

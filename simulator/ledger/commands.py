@@ -140,4 +140,6 @@ class ReceiveLot:
 
 
 UpdateSale = ChangePrice | ChangeQuantity | RefundSale | VoidReceipt
-Command = RecordSales | UpdateSale | FinalizeReceipts | UnfinalizeReceipts | OpenLicense | HireEmployee | ReceiveLot
+Command = (
+    RecordSales | UpdateSale | FinalizeReceipts | UnfinalizeReceipts | OpenLicense | HireEmployee | ReceiveLot
+)

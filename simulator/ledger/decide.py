@@ -1,6 +1,9 @@
 """The one place that says no: a command against the ledger as it stands gives events, or raises Rejected."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any
 
 from simulator.ledger.closing import finalize_receipts, unfinalize_receipts
 from simulator.ledger.commands import (
@@ -22,27 +25,25 @@ from simulator.ledger.recording import record_sales
 from simulator.ledger.state import Ledger
 from simulator.ledger.updating import change_price, change_quantity, refund_sale, void_receipt
 
+Decide = Callable[[Ledger, Any, datetime], Decision]
 
-def decide(ledger: Ledger, command: Command, now: datetime) -> Decision:  # noqa: PLR0911 - one return a command
+DECIDERS: Mapping[type, Decide] = MappingProxyType(
+    {
+        RecordSales: record_sales,
+        ChangePrice: change_price,
+        ChangeQuantity: change_quantity,
+        RefundSale: refund_sale,
+        VoidReceipt: void_receipt,
+        FinalizeReceipts: finalize_receipts,
+        UnfinalizeReceipts: unfinalize_receipts,
+        # What a recipe sets up is checked when the recipe is read.
+        OpenLicense: lambda _ledger, command, _now: Decision((LicenseOpened(command.license),)),
+        HireEmployee: lambda _ledger, command, _now: Decision((EmployeeHired(command.employee),)),
+        ReceiveLot: lambda _ledger, command, _now: Decision((LotReceived(command.lot),)),
+    }
+)
+
+
+def decide(ledger: Ledger, command: Command, now: datetime) -> Decision:
     """What follows from `command` at the instant `now` (UTC). Changes nothing; raises Rejected to refuse."""
-    match command:
-        case RecordSales():
-            return record_sales(ledger, command, now)
-        case ChangePrice():
-            return change_price(ledger, command, now)
-        case ChangeQuantity():
-            return change_quantity(ledger, command, now)
-        case RefundSale():
-            return refund_sale(ledger, command, now)
-        case VoidReceipt():
-            return void_receipt(ledger, command, now)
-        case FinalizeReceipts():
-            return finalize_receipts(ledger, command, now)
-        case UnfinalizeReceipts():
-            return unfinalize_receipts(ledger, command, now)
-        case OpenLicense(license_):
-            return Decision((LicenseOpened(license_),))
-        case HireEmployee(employee):
-            return Decision((EmployeeHired(employee),))
-        case ReceiveLot(lot):
-            return Decision((LotReceived(lot),))
+    return DECIDERS[type(command)](ledger, command, now)

@@ -76,11 +76,19 @@ ADULT = frozenset({CustomerType.ADULT})
 MEDICAL = frozenset(CustomerType) - ADULT
 SMOKABLE = (ProductClass.FLOWER, ProductClass.PREROLL, ProductClass.KIEF)
 EXTRACTS = (ProductClass.CONCENTRATE, ProductClass.VAPE)
-INFUSED = (ProductClass.EDIBLE, ProductClass.BEVERAGE, ProductClass.TINCTURE, ProductClass.CAPSULE, ProductClass.TOPICAL)
+INFUSED = (
+    ProductClass.EDIBLE,
+    ProductClass.BEVERAGE,
+    ProductClass.TINCTURE,
+    ProductClass.CAPSULE,
+    ProductClass.TOPICAL,
+)
 
 
 def _counts(**classes: tuple[ProductClass, ...]) -> Mapping[ProductClass, Measure]:
-    return MappingProxyType({each: Measure[name.upper()] for name, group in classes.items() for each in group})
+    return MappingProxyType(
+        {each: Measure[name.upper()] for name, group in classes.items() for each in group}
+    )
 
 
 CA_SMOKABLE = _counts(grams=(*SMOKABLE, ProductClass.INFUSED_PREROLL))
@@ -90,8 +98,24 @@ IL_FLOWER = _counts(grams=SMOKABLE)
 IL_CONCENTRATE = _counts(grams=(*EXTRACTS, ProductClass.INFUSED_PREROLL))
 IL_INFUSED = _counts(thc_milligrams=INFUSED)
 
-CA_LAW = "4 CCR 15409 (state_rules CA-15409); what counts as what: TZ-CA"
-IL_LAW = "state_rules IL-V; residency from the identification shown"
+IL_MEDICAL = _counts(grams=(*SMOKABLE, *EXTRACTS, ProductClass.INFUSED_PREROLL))
+
+CA_LAW = "California Code of Regulations, title 4, section 15409 (2021); what counts as what: Treez compliance guide"
+IL_LAW = "Verilife, Illinois purchase limits (2024); residency from the identification shown"
+IL_MEDICAL_LAW = "Verilife, Illinois purchase limits (2024); Moodshine, medical and recreational compared"
+
+
+def _illinois_adults(residency: Residency, share: int) -> tuple[Limit, ...]:
+    """All three at once are allowed; a non-resident gets half of each."""
+    return tuple(
+        Limit(name, maximum / share, unit, counts, ADULT, Period.SALE, IL_LAW, residency)
+        for name, maximum, unit, counts in (
+            ("flower", Decimal(30), "g", IL_FLOWER),
+            ("concentrate", Decimal(5), "g", IL_CONCENTRATE),
+            ("THC in infused products", Decimal(500), "mg", IL_INFUSED),
+        )
+    )
+
 
 # GAP(external-patient-limits): a visiting patient is held to the patient's row.
 LIMITS: Mapping[str, tuple[Limit, ...]] = MappingProxyType(
@@ -103,24 +127,17 @@ LIMITS: Mapping[str, tuple[Limit, ...]] = MappingProxyType(
             Limit("medicinal cannabis", Decimal("226.796185"), "g", CA_SMOKABLE, MEDICAL, Period.DAY, CA_LAW),
             Limit("immature plants", Decimal(12), "ea", PLANTS, MEDICAL, Period.DAY, CA_LAW),
         ),
-        "il": tuple(
-            Limit(name, maximum / share, unit, counts, ADULT, Period.SALE, IL_LAW, residency)
-            for residency, share in ((Residency.RESIDENT, 1), (Residency.NON_RESIDENT, 2))
-            for name, maximum, unit, counts in (
-                ("flower", Decimal(30), "g", IL_FLOWER),
-                ("concentrate", Decimal(5), "g", IL_CONCENTRATE),
-                ("THC in infused products", Decimal(500), "mg", IL_INFUSED),
-            )
-        )
-        + (
+        "il": (
+            *_illinois_adults(Residency.RESIDENT, share=1),
+            *_illinois_adults(Residency.NON_RESIDENT, share=2),
             Limit(
                 "medical cannabis",
                 Decimal("70.87"),
                 "g",
-                _counts(grams=(*SMOKABLE, *EXTRACTS, ProductClass.INFUSED_PREROLL)),
+                IL_MEDICAL,
                 MEDICAL,
                 Period.FORTNIGHT,
-                "state_rules IL-V IL-M",
+                IL_MEDICAL_LAW,
             ),
         ),
     }

@@ -42,7 +42,7 @@ SELLABLE_LAB_STATES = frozenset(
 
 
 class ProductClass(StrEnum):
-    """What purchase limits tell apart (reference state_rules section 10.1)."""
+    """What purchase limits tell apart."""
 
     FLOWER = "flower"
     PREROLL = "preroll"
@@ -262,4 +262,3 @@ class Receipt:
 
 def sold_quantity(lines: tuple[Line, ...]) -> Decimal:
     return as_quantity(total(line.quantity for line in lines))
-

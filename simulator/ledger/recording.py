@@ -65,7 +65,9 @@ def _id_violations(sale: SaleContext) -> list[Violation]:
     ]
 
 
-def _receipt(book: Book, draft: SaleDraft, command: RecordSales, now: datetime, numbers: _Numbering) -> Receipt:
+def _receipt(
+    book: Book, draft: SaleDraft, command: RecordSales, now: datetime, numbers: _Numbering
+) -> Receipt:
     receipt_id = numbers.receipt_id(draft.receipt_id)
     actor = command.actor
     return Receipt(
@@ -105,4 +107,3 @@ def _receipt(book: Book, draft: SaleDraft, command: RecordSales, now: datetime, 
         modified_at=now,
         history=(StateChange("active", now, "sale created", actor.username),),
     )
-

@@ -108,7 +108,9 @@ class Book:
         elif quantity > 0 and finished_at is not None:
             finished_at = None
             history = (*history, StateChange("unfinished", at, "stock returned", actor))
-        self.put_lot(replace(lot, quantity=quantity, finished_at=finished_at, history=history, modified_at=at))
+        self.put_lot(
+            replace(lot, quantity=quantity, finished_at=finished_at, history=history, modified_at=at)
+        )
 
 
 @dataclass(slots=True)

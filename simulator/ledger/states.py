@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`host` is None where the state's system is not Metrc (reference state_rules section 7)."""
+    """`host` is None where the state's system is not Metrc."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""Units of measure, by the ids and names Metrc gives them (reference t3_api section 9)."""
+"""Units of measure, by the ids and names Metrc gives them."""
 
 from dataclasses import dataclass
 from decimal import Decimal

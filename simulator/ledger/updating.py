@@ -5,7 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from simulator.ledger.commands import ChangePrice, ChangeQuantity, LotAmount, RefundSale, UpdateSale, VoidReceipt
+from simulator.ledger.commands import (
+    ChangePrice,
+    ChangeQuantity,
+    LotAmount,
+    RefundSale,
+    UpdateSale,
+    VoidReceipt,
+)
 from simulator.ledger.decision import Decision
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.events import Move, ReceiptEvent
@@ -93,7 +100,9 @@ def refund_sale(ledger: Ledger, command: RefundSale, now: datetime) -> Decision:
             found.extend(quantity_violations(quantity, book.lot(lot_id), path))
             if lot_id in sold and quantity > sold[lot_id]:
                 left = as_text(as_quantity(sold[lot_id]))
-                message = f"Only {left} of lot {lot_id} are left on the sale, {as_text(quantity)} to be refunded."
+                message = (
+                    f"Only {left} of lot {lot_id} are left on the sale, {as_text(quantity)} to be refunded."
+                )
                 found.append(Violation(Code.REFUND_EXCEEDS_SALE, message, path))
     if found:
         raise Rejected(found)
@@ -109,7 +118,9 @@ def refund_sale(ledger: Ledger, command: RefundSale, now: datetime) -> Decision:
     changed = _with_lines(receipt, tuple(lines), now)
     whole = changed.quantity == 0
     action = Action.REFUND_WHOLE if whole else Action.REFUND_PART
-    return _done(action, changed, "refunded" if whole else "refunded in part", command, now, found, tuple(moves))
+    return _done(
+        action, changed, "refunded" if whole else "refunded in part", command, now, found, tuple(moves)
+    )
 
 
 def void_receipt(ledger: Ledger, command: VoidReceipt, now: datetime) -> Decision:
@@ -134,7 +145,9 @@ def _open(
         raise Rejected([Violation(Code.SALE_UNKNOWN, message, "id")])
     found = []
     if after(receipt.state, action) is None:
-        found.append(Violation(Code.TRANSITION_REFUSED, refusal(receipt.number, receipt.state, action), "actions.id"))
+        found.append(
+            Violation(Code.TRANSITION_REFUSED, refusal(receipt.number, receipt.state, action), "actions.id")
+        )
     if command.currency_id is not None and command.currency_id != receipt.currency_id:
         message = f"The currency must be the original sale's, {receipt.currency_id}, not {echo(command.currency_id)}."
         found.append(Violation(Code.CURRENCY_MISMATCH, message, "currency.id"))
@@ -192,7 +205,9 @@ def _refunded(line: Line, taken: Decimal) -> Line:
     taxes = tuple(Tax(tax.type_id, tax.name, tax.rate, share(tax.total)) for tax in line.taxes)
     discount = None if line.discount is None else min(share(line.discount), line.unit_price * left)
     return _summed(
-        replace(line, quantity=left, discount=discount, taxes=taxes, refunded=as_quantity(line.refunded + taken))
+        replace(
+            line, quantity=left, discount=discount, taxes=taxes, refunded=as_quantity(line.refunded + taken)
+        )
     )
 
 
@@ -208,7 +223,11 @@ def _with_lines(receipt: Receipt, lines: tuple[Line, ...], now: datetime) -> Rec
 
 
 # GAP(history-words): the four documented states are the only ones used; what was done is told in `reason`.
-_HISTORY_STATE = {ReceiptState.ACTIVE: "active", ReceiptState.VOIDED: "voided", ReceiptState.REFUNDED: "refunded"}
+_HISTORY_STATE = {
+    ReceiptState.ACTIVE: "active",
+    ReceiptState.VOIDED: "voided",
+    ReceiptState.REFUNDED: "refunded",
+}
 
 
 def _done(

@@ -58,7 +58,9 @@ TAX_TYPES: Mapping[str, TaxType] = MappingProxyType(
 # their own prefix, as other Trace families do.
 @cache
 def customer_types(state: str) -> Mapping[str, CustomerType]:
-    return MappingProxyType({f"{state.upper()}KOMCT{n:04}": kind for n, kind in enumerate(CustomerType, start=1)})
+    return MappingProxyType(
+        {f"{state.upper()}KOMCT{n:04}": kind for n, kind in enumerate(CustomerType, start=1)}
+    )
 
 
 @cache
@@ -70,4 +72,6 @@ def identification_types(state: str) -> Mapping[str, IdentificationType]:
 
 @cache
 def payment_types(state: str) -> Mapping[str, str]:
-    return MappingProxyType({f"{state.upper()}KOMPT{n:04}": name for n, name in enumerate(PAYMENT_TYPES, start=1)})
+    return MappingProxyType(
+        {f"{state.upper()}KOMPT{n:04}": name for n, name in enumerate(PAYMENT_TYPES, start=1)}
+    )

@@ -24,11 +24,15 @@ def split_filter(text: str) -> Condition:
     """`field__operator:value`; the value is all that follows the first colon."""
     condition, colon, value = text.partition(":")
     if not colon:
-        raise QueryError(f"filter {echo(text)} has no value; write field__operator:value, as in isFinal__eq:true")
+        raise QueryError(
+            f"filter {echo(text)} has no value; write field__operator:value, as in isFinal__eq:true"
+        )
     return condition, value
 
 
-def compile_filter(conditions: Iterable[Condition], logic: str, fields: Fields, zone: tzinfo) -> Predicate | None:
+def compile_filter(
+    conditions: Iterable[Condition], logic: str, fields: Fields, zone: tzinfo
+) -> Predicate | None:
     """One predicate over rows; None when there is nothing to ask. `logic` is `and` or `or`."""
     tests = [_compile_condition(condition, value, fields, zone) for condition, value in conditions]
     if not tests:

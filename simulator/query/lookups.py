@@ -99,5 +99,3 @@ def _moment(kind: Kind, text: str, zone: tzinfo) -> datetime:
     if kind is Kind.INSTANT:
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
-
-

@@ -91,8 +91,16 @@ class _Growth:
             self._do(HireEmployee(employee), self.now)
         self._receive_lots()
         drafts = [
-            *((at, draft, "sales", part.state) for part in self.recipe.sales for at, draft in [self._fixed(part)]),
-            *((at, draft, "history", state) for part in self.recipe.history for at, draft, state in self._invented(part)),
+            *(
+                (at, draft, "sales", part.state)
+                for part in self.recipe.sales
+                for at, draft in [self._fixed(part)]
+            ),
+            *(
+                (at, draft, "history", state)
+                for part in self.recipe.history
+                for at, draft, state in self._invented(part)
+            ),
         ]
         for at, draft, table, state in sorted(drafts, key=lambda each: each[0]):
             self._record(draft, at + REPORTING_DELAY, table, state)
@@ -173,8 +181,9 @@ class _Growth:
         basket = [(by_item[line.item], line.quantity) for line in part.lines]
         local = self._local(shop.license, part.days_ago, time(12))
         draft = shop.draft(basket, local)
-        ids = {"receipt_id": part.receipt_id, "trace_id": part.trace_id, "external_id": part.external_id}
-        return draft.sold_at, replace(draft, **ids)
+        return draft.sold_at, replace(
+            draft, receipt_id=part.receipt_id, trace_id=part.trace_id, external_id=part.external_id
+        )
 
     def _invented(self, part: HistoryPart) -> Iterator[tuple[datetime, SaleDraft, str]]:
         """Sales spread over the days before today, each with the state it shall end in."""
@@ -189,7 +198,8 @@ class _Growth:
         count = part.final + part.active + part.voided
         seconds = (part.closes - part.opens) * 3600
         moments = sorted(
-            (-(part.days - index * part.days // count), int(shop.rng.random() * seconds)) for index in range(count)
+            (-(part.days - index * part.days // count), int(shop.rng.random() * seconds))
+            for index in range(count)
         )
         states = ["final"] * part.final + _interspersed(part.active, part.voided)
         for (days, second), state in zip(moments, states, strict=True):

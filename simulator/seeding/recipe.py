@@ -196,8 +196,8 @@ class Recipe(Part):
             _refer(f"lots[{index}].item", lot.item, items)
         for index, sale in enumerate(self.sales):
             stocked = {lot.item for lot in self.lots if lot.license == sale.license}
-            for number, line in enumerate(sale.lines):
-                _refer(f"sales[{index}].lines[{number}].item", line.item, stocked)
+            for position, line in enumerate(sale.lines):
+                _refer(f"sales[{index}].lines[{position}].item", line.item, stocked)
         return self
 
 

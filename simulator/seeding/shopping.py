@@ -86,7 +86,9 @@ class Shopping:
             sold_at=sold_at,
             local_time=local_time,
             out_of_state=self._rng.random() < OUT_OF_STATE,
-            identifications=tuple(self._identification(kind, local_time.date()) for kind in IDENTIFIED_BY[customer]),
+            identifications=tuple(
+                self._identification(kind, local_time.date()) for kind in IDENTIFIED_BY[customer]
+            ),
             employee_id=employee_id,
             lines=lines,
             currency_id=next(iter(CURRENCIES)),
@@ -105,7 +107,8 @@ class Shopping:
         price = cents(priced.price * quantity)
         discount = cents(price * DISCOUNT) if self._rng.random() < DISCOUNTED else ZERO
         taxes = tuple(
-            Tax(tax.type, tax.name, tax.rate, cents((price - discount) * tax.rate / 100)) for tax in self._taxes
+            Tax(tax.type, tax.name, tax.rate, cents((price - discount) * tax.rate / 100))
+            for tax in self._taxes
         )
         due = cents(priced.price * quantity - discount + total(tax.total for tax in taxes))
         return LineDraft(

@@ -53,7 +53,9 @@ def issue_token(world: World, account: Account, auth_mode: str, now: datetime) -
     return jwt.encode(claims, world.accounts.signing_key, ALGORITHM)
 
 
-def authenticate(world: World, operation: Operation, request: Request, pairs: Pairs, now: datetime) -> Account | None:
+def authenticate(
+    world: World, operation: Operation, request: Request, pairs: Pairs, now: datetime
+) -> Account | None:
     """The caller's account, None for an open operation. GAP(token-and-key): of both, the token counts."""
     if operation.access == Access.OPEN:
         return None

@@ -54,7 +54,9 @@ class Collection:
         asked: dict[str, Field] = {}
         for field in self.fields:
             if isinstance(field, Nested):
-                asked.update({f"{field.name}.{name}": inner for name, inner in field.collection.asked.items()})
+                asked.update(
+                    {f"{field.name}.{name}": inner for name, inner in field.collection.asked.items()}
+                )
             elif field.kind is not Kind.JSON:
                 asked[field.name] = field
         return asked
@@ -65,7 +67,9 @@ class Collection:
         shown = dict(self._whole)
         for field in self.fields:
             if isinstance(field, Nested):
-                shown.update({f"{field.name}.{name}": write for name, write in field.collection.shown.items()})
+                shown.update(
+                    {f"{field.name}.{name}": write for name, write in field.collection.shown.items()}
+                )
         return shown
 
     @cached_property

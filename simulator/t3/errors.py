@@ -41,10 +41,16 @@ def not_found(message: str) -> WireError:
 
 
 def error_response(
-    status: HTTPStatus, description: str, request: Request, now: datetime, headers: dict[str, str] | None = None
+    status: HTTPStatus,
+    description: str,
+    request: Request,
+    now: datetime,
+    headers: dict[str, str] | None = None,
 ) -> Response:
     """`description` follows the status line in `message`; empty for the two documented without one."""
-    message = f"{status.value} {_name(status)}: {description}" if description else f"{status.value} {TYPES[status]}"
+    message = (
+        f"{status.value} {_name(status)}: {description}" if description else f"{status.value} {TYPES[status]}"
+    )
     error = {
         "type": TYPES[status],
         "message": message,

@@ -54,5 +54,7 @@ def list_permissions(call: Call[PermissionsQuery, None]) -> Response:
     views, view = _views(licensed(call).license), call.query.view
     if view not in views:
         hint = did_you_mean(view, views)
-        raise bad_request(f"Invalid query parameter: 'view' {echo(view)} is not one of {listed(views)}.{hint}")
+        raise bad_request(
+            f"Invalid query parameter: 'view' {echo(view)} is not one of {listed(views)}.{hint}"
+        )
     return JSONResponse(views[view])

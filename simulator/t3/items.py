@@ -1,4 +1,4 @@
-"""MetrcItem: the product inside a package (reference t3_api section 11)."""
+"""MetrcItem: the product inside a package."""
 
 from functools import cache
 
@@ -40,7 +40,9 @@ def items_of(license_: License) -> Collection:
             Field("unitThcPercent", Kind.NUMBER, lambda p: p.item.thc_percent),
             Field("unitThcContent", Kind.NUMBER, lambda p: p.item.unit_thc),
             *_unit(Kind.TEXT, "unitThcContentUnitOfMeasureAbbreviation", "unit_thc", MILLIGRAMS.abbreviation),
-            *_unit(Kind.INTEGER, "unitThcContentUnitOfMeasureId unitThcContentUoMId", "unit_thc", MILLIGRAMS.id),
+            *_unit(
+                Kind.INTEGER, "unitThcContentUnitOfMeasureId unitThcContentUoMId", "unit_thc", MILLIGRAMS.id
+            ),
             Field("isUsed", Kind.BOOLEAN, lambda _p: True),
             Field("isArchived", Kind.BOOLEAN, lambda _p: False),
             Field("lastModified", Kind.INSTANT, lambda p: p.received_at),

@@ -34,7 +34,9 @@ def new_secret_key(call: Call[None, SecretKeyRequest]) -> Response:
     return JSONResponse({"secretKey": call.world.accounts.new_secret_key(_login(call, call.body))})
 
 
-def _login(call: Call[None, Credentials] | Call[None, SecretKeyRequest], body: Credentials | SecretKeyRequest) -> Account:
+def _login(
+    call: Call[None, Credentials] | Call[None, SecretKeyRequest], body: Credentials | SecretKeyRequest
+) -> Account:
     account = call.world.accounts.by_login(body.hostname, body.username, body.password)
     if account is None:
         hosts = ", ".join(sorted(call.world.accounts.hosts()))

@@ -75,7 +75,13 @@ OPERATIONS: tuple[Operation, ...] = (
         Access.FREE,
     ),
     Operation(
-        "GET", "/v2/states", identity.list_states, "List of accessible states", ("States", FREE), _list_of("State"), Access.FREE
+        "GET",
+        "/v2/states",
+        identity.list_states,
+        "List of accessible states",
+        ("States", FREE),
+        _list_of("State"),
+        Access.FREE,
     ),
     Operation(
         "GET",

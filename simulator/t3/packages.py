@@ -1,4 +1,4 @@
-"""MetrcPackage and MetrcItem: a lot as T3 shows it (reference t3_api section 11)."""
+"""MetrcPackage and MetrcItem: a lot as T3 shows it."""
 
 from datetime import timedelta
 from functools import cache
@@ -68,7 +68,9 @@ def packages_of(license_: License) -> Collection:
                 Field(name, Kind.TEXT, lambda p: p.source_license_name)
                 for name in ("itemFromFacilityName", "packagedByFacilityName", "receivedFromFacilityName")
             ),
-            Field("packagedDate", Kind.DATE, lambda p: (p.received_at - PACKAGED_BEFORE).astimezone(zone).date()),
+            Field(
+                "packagedDate", Kind.DATE, lambda p: (p.received_at - PACKAGED_BEFORE).astimezone(zone).date()
+            ),
             Field("receivedDateTime", Kind.INSTANT, lambda p: p.received_at),
             *empty(Kind.TEXT, "receivedFromManifestNumber transferManifestNumber"),
             Field("locationName", Kind.TEXT, lambda p: p.location),

@@ -15,7 +15,9 @@ from simulator.times import iso_utc
 from simulator.wire.errors import bad_request
 
 
-def selection(collection: Collection, rows: Sequence[Any], query: FilterQuery, license_: License) -> Sequence[Any]:
+def selection(
+    collection: Collection, rows: Sequence[Any], query: FilterQuery, license_: License
+) -> Sequence[Any]:
     """The rows the query's filters let through, in the order it asks for."""
     try:
         conditions = [split_filter(text) for text in query.filter]

@@ -1,4 +1,4 @@
-"""MetrcSalesReceipt: a receipt as T3 shows it (reference t3_api sections 2.7 and 9)."""
+"""MetrcSalesReceipt: a receipt as T3 shows it."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -46,7 +46,9 @@ def void(call: Call[WriteQuery, ReceiptId]) -> Response:
     return _write(call, VoidReceipt(call.account.actor, licensed(call).license.number, call.body.id))
 
 
-def _write(call: Call[WriteQuery, list[ReceiptId]] | Call[WriteQuery, ReceiptId], command: Command) -> Response:
+def _write(
+    call: Call[WriteQuery, list[ReceiptId]] | Call[WriteQuery, ReceiptId], command: Command
+) -> Response:
     """Only the exact text `true` writes.
 
     GAP(dry-run-depth): whether T3 looks at a receipt's state in a dry run is not documented; here it does, so that a

@@ -1,4 +1,4 @@
-"""MetrcTransaction: a receipt's line as T3 shows it (reference t3_api sections 2.4 and 2.7)."""
+"""MetrcTransaction: a receipt's line as T3 shows it."""
 
 from collections.abc import Collection as Set
 from dataclasses import dataclass
@@ -123,7 +123,8 @@ def _item_fields() -> list[Field]:
         ),
         *empty(Kind.NUMBER, "itemUnitThcContentDose itemUnitVolume"),
         *empty(
-            Kind.TEXT, "itemUnitThcContentDoseUnitOfMeasureAbbreviation itemUnitVolumeUnitOfMeasureAbbreviation"
+            Kind.TEXT,
+            "itemUnitThcContentDoseUnitOfMeasureAbbreviation itemUnitVolumeUnitOfMeasureAbbreviation",
         ),
         Field("itemUnitWeight", Kind.NUMBER, lambda t: t.lot.item.unit_weight),
         Field(

@@ -1,6 +1,13 @@
 """From a PUT body to the ledger's command: one row an action."""
 
-from simulator.ledger.commands import ChangePrice, ChangeQuantity, LotAmount, RefundSale, UpdateSale, VoidReceipt
+from simulator.ledger.commands import (
+    ChangePrice,
+    ChangeQuantity,
+    LotAmount,
+    RefundSale,
+    UpdateSale,
+    VoidReceipt,
+)
 from simulator.trace.auth import state_of
 from simulator.trace.params import OverrideQuery
 from simulator.trace.schemas import ChangePriceIn, ChangeQuantityIn, QuantityIn, Ref, RefundSaleIn, VoidSaleIn

@@ -22,7 +22,9 @@ SCHEME = "KMP-JSON"
 TOKEN = "token="  # noqa: S105 - the word before a token
 
 
-def authenticate(world: World, _operation: Operation, request: Request, _pairs: Pairs, _now: datetime) -> Account:
+def authenticate(
+    world: World, _operation: Operation, request: Request, _pairs: Pairs, _now: datetime
+) -> Account:
     """The account both headers belong to; then the path's state, which every operation has."""
     account = _account(world, request)
     state = request.path_params["state"]

@@ -48,7 +48,7 @@ def hired_at(employee: Employee) -> datetime:
 
 
 def employee_shape(employee: Employee, book: Book) -> JSON:
-    """As documented (reference trace_api section 5). Nobody's credentials are ever shown."""
+    """As documented. Nobody's credentials are ever shown."""
     changes = [StateChange("active", hired_at(employee), "employee created", "system generated")]
     if not employee.active:
         changes.append(StateChange("inactive", hired_at(employee), "employment ended", "system generated"))

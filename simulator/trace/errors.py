@@ -42,7 +42,9 @@ def entry(type_: str, detail: str, path: str = "") -> Entry:
     return {"type": type_, "detail": detail, "path": path}
 
 
-def error_response(status: HTTPStatus, entries: list[Entry], headers: dict[str, str] | None = None) -> Response:
+def error_response(
+    status: HTTPStatus, entries: list[Entry], headers: dict[str, str] | None = None
+) -> Response:
     return JSONResponse({"results": None, "warnings": [], "errors": entries}, status, headers)
 
 
@@ -59,7 +61,8 @@ def refuse(refusal: Refusal, _request: Request, _now: datetime) -> Response:
 
 def crash(_request: Request, _now: datetime) -> Response:
     return error_response(
-        HTTPStatus.INTERNAL_SERVER_ERROR, [entry(WIRE_TYPES[500], "The simulator has a defect; please report it")]
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        [entry(WIRE_TYPES[500], "The simulator has a defect; please report it")],
     )
 
 

@@ -75,14 +75,16 @@ def _changes(lot: Lot) -> list[StateChange]:
     received, *later = lot.history
     on_arrival = [received]
     if lot.lab_state in LAB_WORDS:
-        on_arrival.append(StateChange(LAB_WORDS[lot.lab_state], lot.received_at, "lab testing", "system generated"))
+        on_arrival.append(
+            StateChange(LAB_WORDS[lot.lab_state], lot.received_at, "lab testing", "system generated")
+        )
     if lot.on_hold:
         on_arrival.append(StateChange("onhold", lot.received_at, "put on hold", "system generated"))
     return [*on_arrival, *later]
 
 
 def lot_shape(lot: Lot, book: Book) -> JSON:
-    """As documented (reference trace_api section 5); the quantity is a number, unlike in sales."""
+    """As documented; the quantity is a number, unlike in sales."""
     item, unit = lot.item, lot.item.unit
     strain = {"id": derived_id("strain", item.strain), "name": item.strain} if item.strain else None
     return {

@@ -42,6 +42,11 @@ def document() -> JSON:
                 "description": "Lower case two-letter code of the state.",
                 "schema": {"type": "string", "enum": list(TRACE_STATES)},
             },
-            "id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}},
+            "id": {
+                "name": "id",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "minLength": 1},
+            },
         },
     ).build()

@@ -69,7 +69,9 @@ class OverrideQuery(Query):
 
 
 class LicenseQuery(Query):
-    license_number: str = Field(min_length=1, description="State-issued license number.", examples=["XXXRETAIL01"])
+    license_number: str = Field(
+        min_length=1, description="State-issued license number.", examples=["XXXRETAIL01"]
+    )
 
 
 class PageQuery(LicenseQuery):

@@ -21,13 +21,18 @@ def license_shape(license_: License) -> JSON:
 def history(changes: Sequence[StateChange]) -> list[JSON]:
     """Oldest first."""
     return [
-        {"state": each.state, "date": iso_utc(each.at), "reason": each.reason, "actioned_by": each.actioned_by}
+        {
+            "state": each.state,
+            "date": iso_utc(each.at),
+            "reason": each.reason,
+            "actioned_by": each.actioned_by,
+        }
         for each in changes
     ]
 
 
 def sale(receipt: Receipt, book: Book) -> JSON:
-    """As POST and GET answer (reference trace_api section 2.1)."""
+    """As POST and GET answer."""
     return {
         **_head(receipt, book),
         "external_id": receipt.external_id,
@@ -43,7 +48,7 @@ def sale(receipt: Receipt, book: Book) -> JSON:
 
 
 def updated_sale(receipt: Receipt, book: Book) -> JSON:
-    """As PUT answers (reference trace_api section 2.4): line subtotals, taxes once for the sale, totals of two."""
+    """As PUT answers: line subtotals, taxes once for the sale, totals of two."""
     known = identification_types(book.license.state_code)
     return {
         **_head(receipt, book),
@@ -120,7 +125,12 @@ def _updated_line(line: Line, book: Book) -> JSON:
 
 
 def _tax(tax: Tax) -> JSON:
-    return {"type": {"id": tax.type_id}, "name": tax.name, "rate": as_text(tax.rate), "total": as_text(tax.total)}
+    return {
+        "type": {"id": tax.type_id},
+        "name": tax.name,
+        "rate": as_text(tax.rate),
+        "total": as_text(tax.total),
+    }
 
 
 def _tax_totals(receipt: Receipt) -> list[JSON]:
@@ -130,7 +140,9 @@ def _tax_totals(receipt: Receipt) -> list[JSON]:
         {
             "type": {"id": type_id},
             "total": as_text(
-                money(total(tax.total for line in receipt.lines for tax in line.taxes if tax.type_id == type_id))
+                money(
+                    total(tax.total for line in receipt.lines for tax in line.taxes if tax.type_id == type_id)
+                )
             ),
         }
         for type_id in type_ids

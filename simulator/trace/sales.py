@@ -54,7 +54,11 @@ def update(call: Call[OverrideQuery, UpdateIn]) -> Response:
 def _ignored(body: SalesIn | UpdateIn) -> list[SaleWarning]:
     """GAP(extra-keys): whether unknown keys are refused is not documented; they are ignored, and said to be."""
     keys = ignored_keys(body)
-    return [SaleWarning(WarningType.FIELD_IGNORED, f"Not documented and ignored: {listed(keys)}.")] if keys else []
+    return (
+        [SaleWarning(WarningType.FIELD_IGNORED, f"Not documented and ignored: {listed(keys)}.")]
+        if keys
+        else []
+    )
 
 
 def draft(body: SaleIn) -> SaleDraft:
@@ -66,7 +70,9 @@ def draft(body: SaleIn) -> SaleDraft:
         sold_at=body.created_at.date,
         local_time=body.created_at.local_time,
         out_of_state=body.out_of_state_sale,
-        identifications=tuple(Identification(each.types.id, each.id, each.birthday) for each in body.identifications),
+        identifications=tuple(
+            Identification(each.types.id, each.id, each.birthday) for each in body.identifications
+        ),
         employee_id=body.employees.id,
         lines=tuple(
             LineDraft(
@@ -83,6 +89,8 @@ def draft(body: SaleIn) -> SaleDraft:
         subtotal=body.totals.subtotal,
         quantity=body.totals.quantity,
         total=body.totals.total,
-        payments=tuple(Payment(each.type.id, each.amount, each.id, each.provider_name) for each in body.payments),
+        payments=tuple(
+            Payment(each.type.id, each.amount, each.id, each.provider_name) for each in body.payments
+        ),
         external_id=body.external_id,
     )

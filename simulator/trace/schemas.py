@@ -27,7 +27,9 @@ def _decimal(value: object) -> Decimal:
     if not isinstance(value, str):
         raise ValueError('must be a string such as "10.00"')  # noqa: TRY004 - pydantic wants a ValueError
     if not _DECIMAL.fullmatch(value):
-        raise ValueError('must be a plain decimal such as "10.00", with at most 9 digits before the point and 4 after')
+        raise ValueError(
+            'must be a plain decimal such as "10.00", with at most 9 digits before the point and 4 after'
+        )
     return Decimal(value)
 
 

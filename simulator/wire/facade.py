@@ -71,7 +71,8 @@ def _endpoint(facade: Facade, operation: Operation, world: World) -> Endpoint:
         now = world.clock.now()
         try:
             pairs = read_pairs(request.scope["query_string"])
-            account = facade.authenticate(world, operation, request, pairs, now)
+            # None for an open operation, whose handler does not look at it.
+            account: Any = facade.authenticate(world, operation, request, pairs, now)
             body = None if operation.body is None else _parse(operation.body, await read_json_bytes(request))
             query = None if operation.query is None else _query(operation.query, facade.gather(pairs))
             return operation.handle(Call(world, request, now, account, query, body))
@@ -107,5 +108,7 @@ def _unrouted(facade: Facade, request: Request, error: Exception) -> WireError:
         message = f"{request.method} is not served on {path}; it takes {allowed}"
         return WireError(HTTPStatus.METHOD_NOT_ALLOWED, message, error.headers)
     close = nearest(path, sorted({operation.path for operation in facade.operations}))
-    hint = f" The closest path served is {close}" if close else " See the OpenAPI document for the paths served"
+    hint = (
+        f" The closest path served is {close}" if close else " See the OpenAPI document for the paths served"
+    )
     return WireError(HTTPStatus(error.status_code), f"The simulator does not serve {path}.{hint}")

@@ -37,7 +37,9 @@ class Document:
         components: JSON = {"schemas": dict(self.schemas), "securitySchemes": self.security_schemes}
         paths: JSON = {}
         for operation in self.operations:
-            paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(operation, components)
+            paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(
+                operation, components
+            )
         return {
             "openapi": "3.0.3",
             "info": self.info,
@@ -125,7 +127,11 @@ def convert(schema: Any) -> Any:
         return [convert(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    converted: JSON = {key: convert(value) for key, value in schema.items() if key not in ("$defs", "title") or not isinstance(value, str | dict)}
+    converted: JSON = {
+        key: convert(value)
+        for key, value in schema.items()
+        if key not in ("$defs", "title") or not isinstance(value, str | dict)
+    }
     if "const" in converted:
         converted["enum"] = [converted.pop("const")]
     if isinstance(converted.get("examples"), list):

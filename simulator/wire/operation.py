@@ -12,21 +12,21 @@ from starlette.responses import Response
 from simulator.accounts import Account
 from simulator.world import World
 
-Query = TypeVar("Query")
-Body = TypeVar("Body")
+Query_co = TypeVar("Query_co", covariant=True)
+Body_co = TypeVar("Body_co", covariant=True)
 Schema = Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Call(Generic[Query, Body]):
+@dataclass(frozen=True, slots=True)
+class Call(Generic[Query_co, Body_co]):
     """One request, read and authenticated. `now` is the simulated instant of the whole call."""
 
     world: World
     request: Request
     now: datetime
     account: Account
-    query: Query
-    body: Body
+    query: Query_co
+    body: Body_co
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,9 @@ def gather(pairs: Iterable[tuple[str, str]], lists: frozenset[str]) -> dict[str,
 
 def _whole(value: object) -> object:
     """Digits only: `1.0`, `1_000` and ` 1` are not whole numbers in a query string."""
-    if isinstance(value, str) and not (value.removeprefix("-").isascii() and value.removeprefix("-").isdigit()):
+    if isinstance(value, str) and not (
+        value.removeprefix("-").isascii() and value.removeprefix("-").isdigit()
+    ):
         raise ValueError("must be a whole number")
     return value
 

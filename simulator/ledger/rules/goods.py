@@ -28,15 +28,15 @@ def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> Iterat
         message = f"The quantity must be above 0, not {as_text(quantity)}."
         yield Violation(Code.QUANTITY_NOT_POSITIVE, message, path)
     if lot and lot.item.counted and quantity != quantity.to_integral_value():
-        message = f"Lot {lot.trace_id} is sold by {lot.item.unit.name}: {as_text(quantity)} is not a whole number."
+        message = (
+            f"Lot {lot.trace_id} is sold by {lot.item.unit.name}: {as_text(quantity)} is not a whole number."
+        )
         yield Violation(Code.QUANTITY_NOT_WHOLE, message, path)
 
 
 def stock_violation(lot: Lot, wanted: Decimal, available: Decimal, path: str) -> Violation:
     unit = lot.item.unit.name
-    message = (
-        f"Lot {lot.trace_id} has {as_text(as_quantity(max(available, ZERO)))} {unit} left, {as_text(wanted)} wanted."
-    )
+    message = f"Lot {lot.trace_id} has {as_text(as_quantity(max(available, ZERO)))} {unit} left, {as_text(wanted)} wanted."
     return Violation(Code.STOCK_INSUFFICIENT, message, path)
 
 

@@ -47,7 +47,9 @@ def identification_types_are_known(sale: SaleContext) -> Iterator[Violation]:
     for index, identification in enumerate(sale.draft.identifications):
         sent = identification.type_id
         if sent not in known:
-            message = f"Identification type {echo(sent)} is not one of {listed(known)}.{did_you_mean(sent, known)}"
+            message = (
+                f"Identification type {echo(sent)} is not one of {listed(known)}.{did_you_mean(sent, known)}"
+            )
             yield Violation(
                 Code.IDENTIFICATION_TYPE_UNKNOWN, message, sale.at(f"identifications[{index}].types.id")
             )

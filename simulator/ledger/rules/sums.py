@@ -72,7 +72,9 @@ def totals_add_up(sale: SaleContext) -> Iterator[Violation]:
         message = f"The subtotal must be {as_text(money(subtotal))}, not {as_text(draft.subtotal)}."
         yield Violation(Code.SUBTOTAL_MISMATCH, message, sale.at("totals.subtotal"))
     if draft.quantity != quantity:
-        message = f"The quantity must be the sum of the lines, {as_text(quantity)}, not {as_text(draft.quantity)}."
+        message = (
+            f"The quantity must be the sum of the lines, {as_text(quantity)}, not {as_text(draft.quantity)}."
+        )
         yield Violation(Code.QUANTITY_MISMATCH, message, sale.at("totals.quantity"))
     if not same_money(draft.total, due):
         message = f"The total must be {as_text(money(due))}, not {as_text(draft.total)}."
