@@ -195,9 +195,9 @@ class TwoFacades(RuleBasedStateMachine):
         body = {"license_number": SHOP, "ids": [self.receipt(sale).id]}
         self.do("finalize", self.control, "POST", "/_simulator/receipts/finalize", body)
 
-    @rule(first=sales, second=sales)
-    def unfinalize(self, first: str, second: str) -> None:
-        ids = [{"id": self.receipt(first).id}, {"id": self.receipt(second).id}]
+    @rule(first=sales, second=sales, both=st.booleans())
+    def unfinalize(self, first: str, second: str, both: bool) -> None:
+        ids = [{"id": self.receipt(sale).id} for sale in ((first, second) if both else (first,))]
         self.do("unfinalize", self.t3, "POST", f"/v2/sales/unfinalize?licenseNumber={SHOP}&submit=true", ids)
 
     # --- what must always hold ------------------------------------------------------------------------------------------
