@@ -94,7 +94,10 @@ class Accounts:
         return any(account.trace_api_key == key for account in self._accounts)
 
     def by_trace_credentials(self, api_key: str, token: str) -> Account | None:
-        """By `x-api-key` and the token of `KMP-JSON token=...`, literal or a Base64 JSON object with the user key."""
+        """By `x-api-key` and the token of `KMP-JSON token=...`, literal or a Base64 JSON object with the user key.
+
+        GAP(trace-tokens): the user key says who asks; the vendor key is not looked at; all states take Metrc's form.
+        """
         user_key = _user_key(token)
         for account in self._accounts:
             matches = token == account.trace_token or (user_key is not None and user_key == account.user_key)

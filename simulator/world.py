@@ -21,7 +21,10 @@ class World:
         self.ledger = Ledger(policies)
 
     def execute(self, command: Command, at: datetime | None = None) -> Decision:
-        """Do it, or raise Rejected and change nothing. `at` is for seeding, which tells of the past."""
+        """Do it, or raise Rejected and change nothing. `at` is for seeding, which tells of the past.
+
+        GAP(read-after-write): the next read, through either API, sees it.
+        """
         decision = decide(self.ledger, command, at or self.clock.now())
         for event in decision.events:
             self.ledger.apply(event)

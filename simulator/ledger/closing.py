@@ -1,4 +1,4 @@
-"""Deciding to finalize receipts and to open them again, all or none."""
+"""Deciding to finalize receipts and to open them again. GAP(unfinalize-batch): all or none, however many."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -44,6 +44,7 @@ def _close(
             found.append(Violation(Code.TRANSITION_REFUSED, message, path))
         else:
             entry = StateChange(_HISTORY_STATE[state], now, reason, command.actor.username)
+            # GAP(finalize-modifies): closing and opening count as a modification.
             changed = replace(receipt, state=state, modified_at=now, history=(*receipt.history, entry))
             events.append(ReceiptEvent(action, changed, now, command.actor.username))
     if found:

@@ -18,6 +18,7 @@ class Action(StrEnum):
     REFUND_WHOLE = "refund_whole"
 
 
+# GAP(refused-transitions): what is not in the table is refused, a repeated void and a void of a final receipt too.
 TRANSITIONS: Mapping[tuple[ReceiptState, Action], ReceiptState] = MappingProxyType(
     {
         (ReceiptState.ACTIVE, Action.CHANGE_PRICE): ReceiptState.ACTIVE,

@@ -117,6 +117,7 @@ def _illinois_adults(residency: Residency, share: int) -> tuple[Limit, ...]:
     )
 
 
+# GAP(limit-rules): Trace says that it checks limits, not which; these are two states' own, the others have none here.
 # GAP(external-patient-limits): a visiting patient is held to the patient's row.
 LIMITS: Mapping[str, tuple[Limit, ...]] = MappingProxyType(
     {

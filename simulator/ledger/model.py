@@ -257,6 +257,7 @@ class Receipt:
 
     @property
     def packages(self) -> int:
+        """GAP(total-packages): different lots, however many lines they are on."""
         return len({line.lot_id for line in self.lines})
 
 

@@ -13,7 +13,10 @@ from simulator.ledger.money import as_quantity
 
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What a recipe may decide where the vendors differ or are silent."""
+    """What a recipe may decide where the vendors differ or are silent.
+
+    GAP(refund-stock): a void is documented to return items to inventory, a refund is not; so it does not by default.
+    """
 
     oversell: bool = False
     refund_restocks: bool = False

@@ -38,7 +38,10 @@ DATE_FIELDS = {
 
 
 def change_price(ledger: Ledger, command: ChangePrice, now: datetime) -> Decision:
-    """A new unit price for every line of a lot; quantity, discount, taxes and payments stay as they were."""
+    """A new unit price for every line of a lot.
+
+    GAP(update-keeps-payments): quantity, discount, taxes and payments stay as they were; totals are summed anew.
+    """
     book, receipt, found = _open(ledger, command, Action.CHANGE_PRICE, now)
     found.extend(_lot_violations(book, receipt, command.amounts))
     prices = {each.lot_id: each.amount for each in command.amounts}
@@ -84,7 +87,10 @@ def change_quantity(ledger: Ledger, command: ChangeQuantity, now: datetime) -> D
 
 
 def refund_sale(ledger: Ledger, command: RefundSale, now: datetime) -> Decision:
-    """Take units off the sale, with their share of discount and taxes; stock returns only where the recipe says so."""
+    """Take units off the sale; stock returns only where the recipe says so.
+
+    GAP(refund-effect): the units go with their share of discount and taxes, and the sale is refunded at none left.
+    """
     book, receipt, found = _open(ledger, command, Action.REFUND_WHOLE, now)
     sold: dict[str, Decimal] = {}
     for line in receipt.lines:
@@ -124,7 +130,7 @@ def refund_sale(ledger: Ledger, command: RefundSale, now: datetime) -> Decision:
 
 
 def void_receipt(ledger: Ledger, command: VoidReceipt, now: datetime) -> Decision:
-    """Everything still on the receipt goes back to its lots; amounts stay readable."""
+    """Everything still on the receipt goes back to its lots. GAP(void-keeps-amounts): its amounts stay readable."""
     _, receipt, found = _open(ledger, command, Action.VOID, now)
     moves = tuple(Move(line.lot_id, line.quantity) for line in receipt.lines if line.quantity)
     reason = f"sale voided: {command.reason}" if command.reason else "sale voided"
@@ -175,6 +181,7 @@ def _quantity_change_violations(
 ) -> Iterator[Violation]:
     yield from quantity_violations(wanted, lot, path)
     yield from discount_violations(line.discount, line.unit_price, wanted, path)
+    # GAP(lot-on-several-lines): updates name lots, not lines; a quantity cannot be told apart, a price goes to all.
     if sum(other.lot_id == lot.id for other in receipt.lines) > 1:
         message = f"Lot {lot.trace_id} is on several lines of the sale; which of them changes cannot be told."
         yield Violation(Code.LOT_AMBIGUOUS, message, path)
@@ -246,6 +253,7 @@ def _done(
     if command.at is not None:
         reason += f" on {iso_utc(command.at)}"
     entry = StateChange(_HISTORY_STATE[state], now, reason, command.actor.username)
+    # GAP(refunded-is-archived): Metrc knows no refund; to T3 a sale refunded in whole looks like a voided one.
     changed = replace(
         receipt,
         state=state,

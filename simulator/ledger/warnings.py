@@ -45,6 +45,7 @@ def recording_warnings(sale: SaleContext, seen_external_ids: set[tuple[str, str]
             f"in {zone.key}, which is {iso_local(local)}."
         )
         yield SaleWarning(WarningType.LOCAL_TIME_MISMATCH, detail)
+    # GAP(external-id-reuse): nothing makes a POST idempotent; a repeat is a second sale, with a warning.
     if draft.external_id is not None:
         key = (draft.license_number, draft.external_id)
         if key in seen_external_ids or book.knows_external_id(draft.external_id):

@@ -1,6 +1,7 @@
 """From text to answers: filters become one predicate, a sort one order, page numbers one slice.
 
-Everything wrong with the text is found before any row is read.
+Everything wrong with the text is found before any row is read. GAP(bad-filters): an unknown field, operator or
+value is refused, and the message lists the valid ones; nothing is documented.
 """
 
 import re
@@ -88,7 +89,7 @@ class Order:
     descending: bool
 
     def sort(self, rows: Iterable[Any]) -> list[Any]:
-        """Nulls first when ascending; equal rows by ascending id, so that the order is total."""
+        """GAP(null-in-sort): nulls first when ascending; equal rows by ascending id, so that the order is total."""
         read, kind = self.field.read, self.field.kind
 
         def key(row: Any) -> tuple[bool, Any]:
@@ -104,6 +105,7 @@ def compile_sort(text: str | None, fields: Fields) -> Order | None:
     """`field:asc` or `field:desc`, one field; None keeps the order of recording.
 
     GAP(multi-sort): only one field is ever shown, so a list of them is refused.
+    GAP(default-order): without a sort nothing is promised; here it is the order of recording, then of ids.
     """
     if not text:
         return None

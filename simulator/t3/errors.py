@@ -25,6 +25,7 @@ TYPES: dict[int, str] = {
     503: "ServiceUnavailable",
 }
 # What the ledger refuses is 400, as Metrc's refusals are, but for these.
+# GAP(refusals-are-400): how T3 passes on what Metrc refuses is not documented; an unknown id in a write is 400 too.
 STATUS_OF = {Code.LICENSE_UNKNOWN: HTTPStatus.FORBIDDEN, Code.LICENSE_NOT_VISIBLE: HTTPStatus.FORBIDDEN}
 
 
@@ -71,6 +72,7 @@ def refuse(refusal: Refusal, request: Request, now: datetime) -> Response:
             headers = dict(refusal.headers) if refusal.headers else None
             return error_response(refusal.status, str(refusal), request, now, headers)
         case Misshapen():
+            # GAP(bad-parameters): a missing or malformed parameter or body is 400, with every fault in one message.
             description = "; ".join(_sentence(refusal.part, fault) for fault in refusal.faults)
             return error_response(HTTPStatus.BAD_REQUEST, description, request, now)
         case Rejected():
@@ -83,6 +85,7 @@ def crash(request: Request, now: datetime) -> Response:
 
 
 def _sentence(part: str, fault: Fault) -> str:
+    # GAP(t3-messages): one sample message is documented; beyond its form the words are ours.
     if part == "query":
         return f"Invalid query parameter: {fault.path!r} {fault.message}"
     return f"Invalid request body: {_as_json_schema_says(fault)}"

@@ -8,7 +8,10 @@ from simulator.query.fields import Field, Kind
 
 
 def frame(model: str, license_: License, index: Callable[[Any], str] | None = None) -> Sequence[Field]:
-    """`hostname`, `dataModel`, `licenseNumber` and, where the model has one, `index`."""
+    """`hostname`, `dataModel`, `licenseNumber` and, where the model has one, `index`.
+
+    GAP(frame-values): `dataModel` is the model's own name, `retrievedAt` the simulated now with a `Z`.
+    """
     host, number = license_.state.host, license_.number
     fields = [
         Field("hostname", Kind.TEXT, lambda _row: host),

@@ -35,7 +35,7 @@ def _receipt_id(value: object) -> object:
 
 
 class Query(BaseModel):
-    """Unknown parameters are ignored: the vendor's own clients send some along."""
+    """GAP(t3-unknown-parameters): they are ignored, as the vendor's own clients send some along."""
 
     model_config = ConfigDict(alias_generator=to_camel, frozen=True)
 

@@ -33,7 +33,10 @@ def receipts_of(license_: License) -> Collection:
     known = identification_types(license_.state_code)
 
     def identified(receipt: Receipt, kind: IdentificationType) -> str | None:
-        """A patient's or caregiver's number; a consumer's is not passed on even when the sale carries one."""
+        """A patient's or caregiver's number.
+
+        GAP(consumer-identifications): a consumer's is not passed on even when the sale carries one.
+        """
         if receipt.customer_type is CustomerType.ADULT:
             return None
         return next((each.value for each in receipt.identifications if known.get(each.type_id) is kind), None)
@@ -65,6 +68,7 @@ def receipts_of(license_: License) -> Collection:
             Field("transactions", Kind.JSON, lambda _r: []),
             Field("isFinal", Kind.BOOLEAN, lambda r: r.state is ReceiptState.FINAL),
             Field("isArchived", Kind.BOOLEAN, lambda r: r.archived_at is not None),
+            # GAP(archived-date): typed date-time, shown by Metrc as a day; here the facility's day.
             Field(
                 "archivedDate", Kind.DATE, lambda r: r.archived_at and r.archived_at.astimezone(zone).date()
             ),

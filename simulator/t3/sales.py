@@ -24,7 +24,10 @@ def list_inactive(call: Call[CollectionQuery, None]) -> Response:
 
 
 def list_transactions(call: Call[TransactionsQuery, None]) -> Response:
-    """Lines of one receipt. Archived ones (of a voided or refunded receipt) only with `includeHistory`."""
+    """Lines of one receipt.
+
+    GAP(archived-lines): those of a voided or refunded receipt are archived, so they come only with `includeHistory`.
+    """
     book = licensed(call)
     receipt = book.receipt(call.query.sales_receipt_id)
     if receipt is None:

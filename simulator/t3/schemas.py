@@ -10,7 +10,7 @@ LARGEST_ID = 2**63 - 1
 
 
 def _json_integer(value: Any) -> Any:
-    """JSON Schema's integer: `1` and `1.0`, but neither `true` nor `"1"`."""
+    """GAP(integer-ids): JSON Schema's integer, `1` and `1.0`, but neither `true` nor `"1"`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
         raise ValueError("must be of type 'integer'")
     return int(value)

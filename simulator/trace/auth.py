@@ -25,7 +25,7 @@ TOKEN = "token="  # noqa: S105 - the word before a token
 def authenticate(
     world: World, _operation: Operation, request: Request, _pairs: Pairs, _now: datetime
 ) -> Account:
-    """The account both headers belong to; then the path's state, which every operation has."""
+    """The account both headers belong to; then the path's state, GAP(unknown-state) 400 outside the enumeration."""
     account = _account(world, request)
     state = request.path_params["state"]
     if state not in TRACE_STATES:
@@ -65,7 +65,7 @@ def state_of(call: Call[Any, Any]) -> str:
 
 
 def licensed(call: Call[Any, Any]) -> Book:
-    """The book of a read's license. Reading does not ask that the license be active."""
+    """The book of a read's license. GAP(inactive-license-reads): an inactive license may still be read."""
     number = call.query.license_number
     found = [
         violation

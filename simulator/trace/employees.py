@@ -17,7 +17,10 @@ from simulator.wording import did_you_mean, echo
 
 
 def list_employees(call: Call[EmployeeQuery, None]) -> Response:
-    """Employees in `entity_state` (active unless asked otherwise). No pages, as documented."""
+    """Employees in `entity_state` (active unless asked otherwise). No pages, as documented.
+
+    GAP(employee-dates): which date the two dates bound is not documented; here it is that of hiring.
+    """
     book, query = licensed(call), call.query
     active = query.entity_state in (None, "active")
     rows = [

@@ -29,6 +29,8 @@ def several(data: Sequence[JSON], warnings: Iterable[SaleWarning] = ()) -> Respo
 def page(request: Request, query: PageQuery, rows: Sequence[Row], show: Callable[[Row], JSON]) -> Response:
     """`limit` rows from `offset`, with the absolute URLs of the pages beside.
 
+    GAP(list-elements): `data` is an array of objects, though one page calls it an array of arrays.
+
     GAP(records-count): one sample, "0 - 100" of 437, is all there is; here it is offset and end, both within total.
     """
     total, start = len(rows), query.offset
@@ -44,5 +46,5 @@ def page(request: Request, query: PageQuery, rows: Sequence[Row], show: Callable
 
 
 def _url(request: Request, offset: int) -> str:
-    """The request's own URL with another offset."""
+    """GAP(page-urls): the request's own URL, absolute, with another offset; no sample of one is readable."""
     return str(request.url.include_query_params(offset=offset))

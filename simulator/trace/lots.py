@@ -35,7 +35,10 @@ LAB_WORDS: Mapping[LabState, str] = MappingProxyType(
 
 
 def list_lots(call: Call[LotQuery, None]) -> Response:
-    """Lots that are now in `entity_state` (active unless asked otherwise), in the order they were received."""
+    """Lots that are now in `entity_state` (active unless asked otherwise), in the order they were received.
+
+    GAP(lot-list): which date the two dates bound is not documented; here it is that of receipt. A barcode is exact.
+    """
     book, query = licensed(call), call.query
     rows = [
         lot

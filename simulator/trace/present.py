@@ -19,7 +19,7 @@ def license_shape(license_: License) -> JSON:
 
 
 def history(changes: Sequence[StateChange]) -> list[JSON]:
-    """Oldest first."""
+    """GAP(entity-state-key): `entity_state`, as every other Trace entity calls it; oldest first."""
     return [
         {
             "state": each.state,
@@ -48,7 +48,10 @@ def sale(receipt: Receipt, book: Book) -> JSON:
 
 
 def updated_sale(receipt: Receipt, book: Book) -> JSON:
-    """As PUT answers: line subtotals, taxes once for the sale, totals of two."""
+    """As PUT answers: line subtotals, taxes once for the sale, totals of two.
+
+    GAP(put-answer-shape): the documents contradict each other; the PUT page's own sample is followed.
+    """
     known = identification_types(book.license.state_code)
     return {
         **_head(receipt, book),
@@ -134,7 +137,7 @@ def _tax(tax: Tax) -> JSON:
 
 
 def _tax_totals(receipt: Receipt) -> list[JSON]:
-    """One entry a tax type, in the order they first appear."""
+    """GAP(tax-totals): one entry a tax type, in the order they first appear, named by its id alone."""
     type_ids = dict.fromkeys(tax.type_id for line in receipt.lines for tax in line.taxes)
     return [
         {
@@ -172,7 +175,7 @@ def _sale_taxes(receipt: Receipt) -> list[JSON]:
 
 
 def _payment(payment: Payment, state_code: str) -> JSON:
-    """What the caller left out stays out."""
+    """GAP(absent-optionals): what the caller left out stays out, but `external_id` is null and a discount "0.00"."""
     shape: JSON = {
         "amount": as_text(payment.amount),
         "type": {"id": payment.type_id, "name": payment_types(state_code)[payment.type_id]},

@@ -24,6 +24,7 @@ _DECIMAL = re.compile(DECIMAL_PATTERN)
 
 
 def _decimal(value: object) -> Decimal:
+    """GAP(amounts-are-strings): documented as strings, so a JSON number is refused."""
     if not isinstance(value, str):
         raise ValueError('must be a string such as "10.00"')  # noqa: TRY004 - pydantic wants a ValueError
     if not _DECIMAL.fullmatch(value):
@@ -61,7 +62,7 @@ def _iso(value: object) -> datetime:
         raise ValueError("must be an ISO 8601 date-time such as 2022-05-26T15:44:00Z") from None
 
 
-# The longest text kept; U+0000 is refused, as no store behind the real API could keep it.
+# GAP(text-lengths): the longest text kept; U+0000 is refused, as no store behind the real API could keep it.
 Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 Amount = Annotated[

@@ -7,11 +7,15 @@ from starlette.requests import Request
 from simulator.wire.errors import WireError, bad_request
 from simulator.wording import echo
 
+# GAP(body-size): no vendor states a limit, of bytes or of entries.
 MAX_BODY = 1024 * 1024
 
 
 async def read_json_bytes(request: Request) -> bytes:
-    """The body, not yet parsed. A missing Content-Type is taken to be JSON; any other type is refused."""
+    """The body, not yet parsed.
+
+    GAP(content-types): a missing Content-Type is taken to be JSON; any other type is refused.
+    """
     content_type = request.headers.get("content-type", "")
     media_type = content_type.partition(";")[0].strip().casefold()
     if media_type and media_type != "application/json" and not media_type.endswith("+json"):

@@ -38,8 +38,20 @@ class Misshapen(Exception):  # noqa: N818 - what the request is
 
     def __init__(self, part: Literal["query", "body"], error: ValidationError) -> None:
         self.part = part
-        self.faults = [_fault(problem) for problem in error.errors(include_url=False, include_context=False)]
+        self.faults = _told_once(
+            [_fault(problem) for problem in error.errors(include_url=False, include_context=False)]
+        )
         super().__init__("; ".join(fault.message for fault in self.faults))
+
+
+def _told_once(faults: list[Fault]) -> list[Fault]:
+    """Without "too short" of a list whose items are what is wrong: pydantic counts only the good ones."""
+    paths = [fault.path for fault in faults]
+    return [
+        fault
+        for fault in faults
+        if fault.kind != "too_short" or not any(path.startswith(f"{fault.path}[") for path in paths)
+    ]
 
 
 def _fault(problem: Mapping[str, Any]) -> Fault:

@@ -39,7 +39,10 @@ class Facade:
 
 
 def build(facade: Facade, world: World) -> Starlette:
-    """The application that answers this façade's operations over `world`."""
+    """The application that answers this façade's operations over `world`.
+
+    GAP(http-manners): HEAD as GET, 405 with `Allow` for other methods, 404 that names the nearest path; no CORS.
+    """
     by_path: dict[str, dict[str, Endpoint]] = {}
     for operation in facade.operations:
         by_path.setdefault(operation.path, {})[operation.method] = _endpoint(facade, operation, world)

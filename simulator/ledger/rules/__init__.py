@@ -55,7 +55,7 @@ SALE_RULES: tuple[SaleRule, ...] = (
 )
 
 OVERRIDABLE = stays_within_purchase_limits
-"""What `purchase_limit_override` skips, and nothing else."""
+"""GAP(override-scope): what `purchase_limit_override` skips, and nothing else."""
 
 
 def violations(context: SaleContext, *, override: bool = False) -> Iterator[Violation]:

@@ -23,7 +23,7 @@ def sellable_violations(lot: Lot, path: str) -> Iterator[Violation]:
 
 
 def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> Iterator[Violation]:
-    """A quantity is above zero, and whole where the lot is counted."""
+    """A quantity is GAP(zero-quantity) above zero, and whole where the lot is counted."""
     if quantity <= 0:
         message = f"The quantity must be above 0, not {as_text(quantity)}."
         yield Violation(Code.QUANTITY_NOT_POSITIVE, message, path)
@@ -58,7 +58,7 @@ def quantities_are_positive_and_whole_where_counted(sale: SaleContext) -> Iterat
 
 
 def lots_are_in_stock(sale: SaleContext) -> Iterator[Violation]:
-    """Summed over the lines of one sale and over the sales of one batch."""
+    """Summed over the lines of one sale and over the sales of one batch. GAP(oversell): refused unless the recipe allows."""
     for path, line, lot in sale.lines():
         if lot is None or line.quantity <= 0:
             continue

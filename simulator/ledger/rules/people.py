@@ -86,6 +86,7 @@ def customer_is_of_age(sale: SaleContext) -> Iterator[Violation]:
 
 
 def employee_is_known_and_active(sale: SaleContext) -> Iterator[Violation]:
+    """GAP(employee-of-license): that they work at this license, and still do, is our reading."""
     if sale.book is None:
         return
     path, sent = sale.at("employees.id"), sale.draft.employee_id
