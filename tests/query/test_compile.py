@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -117,7 +118,8 @@ def test_an_operator_lets_the_right_rows_through(text: str, expected: list[int])
 
 
 def test_every_operator_of_every_kind_is_in_the_table_above() -> None:
-    tried = {(FIELDS[text.split("__")[0]].kind, text.split("__")[1].split(":")[0]) for text, _ in OPERATORS}
+    conditions = [text.partition(":")[0].partition("__") for text, _ in OPERATORS]
+    tried = {(FIELDS[name].kind, operator) for name, _, operator in conditions}
     ordered = {kind for kind in LOOKUPS if "lt" in LOOKUPS[kind]}
 
     assert tried >= {(kind, name) for kind in LOOKUPS if kind not in ordered for name in LOOKUPS[kind]}
@@ -211,8 +213,8 @@ def test_pages_of_a_sorted_collection_hold_every_row_once(
     pages = [paginate(chosen, number, size, strict=True) for number in range(1, first.pages + 1)]
 
     assert sorted(row.id for page in pages for row in page.rows) == [row.id for row in rows]
-    field = sort.split(":")[0]
-    for before, after in zip(chosen, chosen[1:], strict=False):
+    field = sort.partition(":")[0]
+    for before, after in pairwise(chosen):
         if getattr(before, field) == getattr(after, field):
             assert before.id < after.id
 

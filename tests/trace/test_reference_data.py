@@ -69,13 +69,18 @@ AUTH = [
     ({**TRACE, "Authorization": "KMP-JSON wrong"}, "must read 'KMP-JSON token=<token>'"),
     ({**TRACE, "Authorization": "KMP-JSON token="}, "must read 'KMP-JSON token=<token>'"),
     # The token of rival's user key, with demo's application key.
-    ({**TRACE, "Authorization": "KMP-JSON token=eyJhcGkta2V5Ijoicml2YWwtdXNlci1rZXkifQ=="}, "does not belong"),
+    (
+        {**TRACE, "Authorization": "KMP-JSON token=eyJhcGkta2V5Ijoicml2YWwtdXNlci1rZXkifQ=="},
+        "does not belong",
+    ),
     ({**TRACE, "Authorization": "KMP-JSON token=W10="}, "does not belong"),
 ]
 
 
 @pytest.mark.parametrize(("headers", "reason"), AUTH)
-def test_both_headers_are_needed_and_must_be_known(http: InProcess, headers: dict[str, str], reason: str) -> None:
+def test_both_headers_are_needed_and_must_be_known(
+    http: InProcess, headers: dict[str, str], reason: str
+) -> None:
     answer = http.get("/ca/v1/sales/actions", headers=headers)
 
     assert answer.status_code == 401
@@ -107,7 +112,12 @@ def test_lots_are_the_active_ones_unless_a_state_is_asked_for(trace: InProcess) 
     assert ids("&entity_state=active") == active
     assert ids("&entity_state=onhold") == {"c0ffee00000000000000000000000003"}
     assert ids("&entity_state=lab_testing_failed") == {"c0ffee00000000000000000000000004"}
-    assert ids("&entity_state=finished") == ids("&entity_state=inactive") == ids("&entity_state=in_transit") == set()
+    assert (
+        ids("&entity_state=finished")
+        == ids("&entity_state=inactive")
+        == ids("&entity_state=in_transit")
+        == set()
+    )
     assert "c0ffee00000000000000000000000003" not in active
 
 
@@ -141,13 +151,19 @@ def test_a_lot_is_shown_as_documented_with_a_number_for_its_quantity(trace: InPr
         (f"/ca/v1/lots?{SHOP}&entity_state=sold", 400, "entity_state"),
         (f"/ca/v1/lots?{SHOP}&start_date=soon", 400, "start_date"),
         ("/ca/v1/lots", 400, "license_number is required"),
-        (f"/ca/v1/lots/487fa179018e45d08b204ca4de67ca6e?{SHOP}", 404, "Did you mean '487fa179018e45d08b204ca4de67ca6d'?"),
+        (
+            f"/ca/v1/lots/487fa179018e45d08b204ca4de67ca6e?{SHOP}",
+            404,
+            "Did you mean '487fa179018e45d08b204ca4de67ca6d'?",
+        ),
         (f"/ca/v1/config/employees/nobody?{SHOP}", 404, "does not exist on license XXXRETAIL01"),
         (f"/ca/v1/config/employees?{SHOP}&entity_state=gone", 400, "entity_state"),
         (f"/ca/v1/config/employees?{SHOP}&start_date=2021-01-01", 400, "need an entity_state"),
     ],
 )
-def test_reference_data_asked_for_wrongly_is_refused(trace: InProcess, url: str, status: int, detail: str) -> None:
+def test_reference_data_asked_for_wrongly_is_refused(
+    trace: InProcess, url: str, status: int, detail: str
+) -> None:
     answer = trace.get(url)
 
     assert answer.status_code == status, answer.text

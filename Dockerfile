@@ -1,0 +1,19 @@
+# docker build -t track-trace-simulator . && docker run --rm -p 127.0.0.1:8420:8420 track-trace-simulator
+FROM python:3.13-slim AS build
+WORKDIR /src
+COPY constraints.txt pyproject.toml README.md LICENSE ./
+COPY simulator simulator
+COPY fixtures fixtures
+RUN python -m venv /opt/simulator \
+    && /opt/simulator/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
+
+FROM python:3.13-slim
+RUN useradd --system --no-create-home simulator
+COPY --from=build /opt/simulator /opt/simulator
+USER simulator
+# Inside a container loopback reaches nobody; publish the port on the host's loopback, as above.
+ENV PATH=/opt/simulator/bin:$PATH SIMULATOR_HOST=0.0.0.0 SIMULATOR_PORT=8420
+EXPOSE 8420
+HEALTHCHECK --interval=10s --timeout=2s --start-period=2s --start-interval=1s CMD ["python", "-c", \
+    "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['SIMULATOR_PORT']}/_simulator/health\", timeout=2)"]
+CMD ["simulator", "serve"]

@@ -1,0 +1,82 @@
+"""The README's examples, run as a new user would run them."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.live import live_server
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+SHOWN = "http://127.0.0.1:8420"
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_first_sale_goes_as_the_readme_says() -> None:
+    setup, load, sell, look, undo = blocks("sh")
+    assert "make serve" in setup
+    with live_server() as server:
+        port = server.url.rpartition(":")[2]
+        load = load.replace(".venv/bin/simulator env", f"{sys.executable} -m simulator env --port {port}")
+
+        def run(*scripts: str) -> list[str]:
+            done = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", "\necho\n".join((load, *scripts))],
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=True,
+                env={"PATH": os.environ["PATH"]},
+            )
+            return [line for line in done.stdout.splitlines() if line]
+
+        (sold,) = run(sell)
+        sale = json.loads(sold)
+        assert sale["results"]["data"]["receipt_number"] == "000060071"
+        assert [warning["type"] for warning in sale["warnings"]] == ["reported_late"]
+
+        (seen,) = run(look)
+        assert json.loads(seen)["data"][0]["receiptNumber"] == "000060071"
+
+        before = stock_of(run(*undo_lines(undo)[1:])[0])
+        voided, lot = run(*undo_lines(undo))
+        assert json.loads(voided) == {"message": "Success"}
+        assert stock_of(lot) == before + 1
+
+
+def undo_lines(script: str) -> list[str]:
+    """The two commands of the block, apart."""
+    first, second = re.split(r"^(?=curl .*TRACE_API_KEY)", script, flags=re.MULTILINE)
+    return [first, second]
+
+
+def stock_of(answer: str) -> float:
+    return float(json.loads(answer)["results"]["data"]["quantity"])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:t3api")
+def test_the_python_example_runs() -> None:
+    (example,) = blocks("python")
+    with live_server() as server:
+        done = subprocess.run(
+            [sys.executable, "-c", example.replace(SHOWN, server.url)],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+        )
+
+    assert re.fullmatch(r"235 \d{9}\n", done.stdout)
+
+
+def test_the_readme_has_its_parts_and_every_link_leads_somewhere() -> None:
+    for part in ("## Why", "## First sale in a minute", "## Both APIs at a glance", "## Limits"):
+        assert part in README
+    for target in re.findall(r"\]\(([^)]+)\)", README):
+        assert (Path(__file__).parents[2] / target).exists(), target
