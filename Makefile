@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help serve test check clean
+.PHONY: help serve test check loadtest clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -22,6 +22,9 @@ check: $(VENV)/.test ## Check format, style, types and layers.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+loadtest: $(VENV)/.load ## Load a server of its own for ten seconds.
+	$(BIN)/python loadtests/_own_server.py loadtests/till_and_sync.py --users 20 --spawn-rate 20 --run-time 10s
+
 clean: ## Remove what the other targets made.
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -32,6 +35,10 @@ $(BIN)/python:
 $(VENV)/.core: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) --editable .
 	touch $@
+
+$(VENV)/.load: pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) --editable '.[load]'
+	touch $@ $(VENV)/.core
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) --editable '.[test]'
