@@ -64,7 +64,9 @@ def test_a_secret_key_works_as_query_and_as_header_and_does_not_expire(world: Wo
 
     assert http.get(LIST, headers=T3).status_code == 200
     assert http.get(f"{LIST}&secretKey={key}").status_code == 200
-    assert refused(http, f"{LIST}&secretKey=nope", 401).startswith("401 Unauthorized: The secret key is not known")
+    assert refused(http, f"{LIST}&secretKey=nope", 401).startswith(
+        "401 Unauthorized: The secret key is not known"
+    )
 
 
 def test_a_new_secret_key_ends_the_older_ones(http: InProcess) -> None:
@@ -72,7 +74,9 @@ def test_a_new_secret_key_ends_the_older_ones(http: InProcess) -> None:
     assert refused(http, LIST, 401, headers=T3)
     assert http.get(f"{LIST}&secretKey={first}").status_code == 200
 
-    second = http.post("/v2/auth/secretkey", json={**LOGIN, "otpSeed": "J3G5KD9W8ZT2LV6X"}).json()["secretKey"]
+    second = http.post("/v2/auth/secretkey", json={**LOGIN, "otpSeed": "J3G5KD9W8ZT2LV6X"}).json()[
+        "secretKey"
+    ]
 
     assert second != first
     assert refused(http, f"{LIST}&secretKey={first}", 401)
@@ -114,14 +118,18 @@ def test_whoami_shows_the_six_documented_fields(http: InProcess) -> None:
         ({"X-T3-API-Key": "00000000"}, "secret key is not known"),
     ],
 )
-def test_bad_credentials_are_401_with_the_reason(http: InProcess, headers: dict[str, str], reason: str) -> None:
+def test_bad_credentials_are_401_with_the_reason(
+    http: InProcess, headers: dict[str, str], reason: str
+) -> None:
     assert reason in refused(http, LIST, 401, headers=headers)
 
 
 def test_a_token_signed_by_somebody_else_is_refused(http: InProcess) -> None:
     forged = jwt.encode({"sub": "ca.metrc.com__demo", "exp": 9999999999}, "x" * 32, "HS256")
 
-    assert "not one this simulator issued" in refused(http, LIST, 401, headers={"Authorization": f"Bearer {forged}"})
+    assert "not one this simulator issued" in refused(
+        http, LIST, 401, headers={"Authorization": f"Bearer {forged}"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +156,9 @@ def test_a_wrong_login_is_401(http: InProcess, login: dict[str, str]) -> None:
         ([], ""),
     ],
 )
-def test_a_misshapen_login_is_400_in_the_documented_words(http: InProcess, login: object, reason: str) -> None:
+def test_a_misshapen_login_is_400_in_the_documented_words(
+    http: InProcess, login: object, reason: str
+) -> None:
     answer = http.post("/v2/auth/credentials", json=login)
 
     assert answer.status_code == 400
@@ -160,13 +170,20 @@ def test_without_t3plus_only_the_free_endpoints_open(http: InProcess) -> None:
     headers = bearer(http, BASIC_LOGIN)
 
     assert "needs a T3+ subscription" in refused(http, LIST, 403, headers=headers)
-    for path in ("/v2/auth/whoami", "/v2/states", "/v2/licenses", "/v2/permissions/views?licenseNumber=LIC-00001"):
+    for path in (
+        "/v2/auth/whoami",
+        "/v2/states",
+        "/v2/licenses",
+        "/v2/permissions/views?licenseNumber=LIC-00001",
+    ):
         assert http.get(path, headers=headers).status_code == 200
 
 
 def test_a_login_sees_the_active_licenses_of_its_own_host(http: InProcess) -> None:
     def numbers(login: dict[str, str]) -> list[str]:
-        return [each["licenseNumber"] for each in http.get("/v2/licenses", headers=bearer(http, login)).json()]
+        return [
+            each["licenseNumber"] for each in http.get("/v2/licenses", headers=bearer(http, login)).json()
+        ]
 
     assert numbers(LOGIN) == ["LIC-00001", "XXXRETAIL01", "ABC-1234", "CULTIVATE01"]
     assert numbers({**LOGIN, "hostname": "il.metrc.com"}) == ["IL-SHOP-01"]

@@ -27,7 +27,9 @@ def test_each_lot_is_in_exactly_one_of_three_lists(t3: InProcess, world: World) 
 
 
 def test_packages_filter_and_sort_by_nested_fields(t3: InProcess) -> None:
-    page = t3.get(f"/v2/packages/active?{SHOP}&filter=item.name__contains:gummies&sort=item.unitWeight:desc").json()
+    page = t3.get(
+        f"/v2/packages/active?{SHOP}&filter=item.name__contains:gummies&sort=item.unitWeight:desc"
+    ).json()
 
     (package,) = page["data"]
     assert package["item"]["name"] == "Sour Gummies 100 mg"

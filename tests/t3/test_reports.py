@@ -57,10 +57,14 @@ def test_csv_is_rfc_4180_with_a_metadata_preamble(t3: InProcess) -> None:
     ]
     assert header == DEFAULT
     rows = t3.get(f"{REPORT}&sort=receiptNumber:asc&filter=receiptNumber__contains:123").json()["data"]
-    assert [[row[0], row[1], int(row[2]), float(row[3])] for row in data] == [list(row.values()) for row in rows]
+    assert [[row[0], row[1], int(row[2]), float(row[3])] for row in data] == [
+        list(row.values()) for row in rows
+    ]
 
 
-@pytest.mark.parametrize(("value", "has_preamble"), [("false", False), ("true", True), ("FALSE", True), ("", True)])
+@pytest.mark.parametrize(
+    ("value", "has_preamble"), [("false", False), ("true", True), ("FALSE", True), ("", True)]
+)
 def test_only_false_leaves_the_preamble_out(t3: InProcess, value: str, has_preamble: bool) -> None:
     first = table(t3.get(f"{REPORT}&contentType=csv&prependCsvMetadata={value}").text)[0]
 

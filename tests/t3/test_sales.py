@@ -64,7 +64,9 @@ def test_a_page_size_above_500_is_served_and_echoed_as_500(t3: InProcess, asked:
 def test_a_page_beyond_the_end_is_empty_unless_strict(t3: InProcess) -> None:
     assert ok(t3, f"{ACTIVE}&page=4")["data"] == []
     assert ok(t3, f"{ACTIVE}&page=4&strictPagination=FALSE")["total"] == 235
-    assert "page 4 is out of bounds: there are 3 pages" in message(t3, f"{ACTIVE}&page=4&strictPagination=true")
+    assert "page 4 is out of bounds: there are 3 pages" in message(
+        t3, f"{ACTIVE}&page=4&strictPagination=true"
+    )
     assert len(rows(t3, f"{ACTIVE}&page=3&strictPagination=true")) == 35
     empty = ok(t3, "/v2/sales/inactive?licenseNumber=ABC-1234&strictPagination=true")
     assert (empty["totalPages"], empty["total"], empty["data"]) == (0, 0, [])
@@ -110,7 +112,10 @@ def test_a_missing_license_number_is_400_and_names_what_was_meant(t3: InProcess)
 def test_filters_come_in_both_documented_forms_repeated_and_combined(t3: InProcess) -> None:
     ends = "receiptNumber__endswith:0003"
     both = rows(t3, f"{ACTIVE}&filter={ends}&filter=receiptNumber__endswith:0123&filterLogic=or")
-    alternate = rows(t3, f"{ACTIVE}&filter:receiptNumber__endswith=0003&filter%3AreceiptNumber__endswith=0123&filterLogic=or")
+    alternate = rows(
+        t3,
+        f"{ACTIVE}&filter:receiptNumber__endswith=0003&filter%3AreceiptNumber__endswith=0123&filterLogic=or",
+    )
 
     assert both == alternate
     assert {str(row["receiptNumber"])[-4:] for row in both} == {"0123"} | (
@@ -120,13 +125,17 @@ def test_filters_come_in_both_documented_forms_repeated_and_combined(t3: InProce
 
 
 def test_values_may_be_escaped_in_any_style(t3: InProcess) -> None:
-    plain = rows(t3, f"{ACTIVE}&filter=recordedByUserName__eq:Dana%20Whitfield&filter=receiptNumber__contains:0123")
+    plain = rows(
+        t3, f"{ACTIVE}&filter=recordedByUserName__eq:Dana%20Whitfield&filter=receiptNumber__contains:0123"
+    )
 
     assert plain
     assert plain == rows(
         t3, f"{ACTIVE}&filter=recordedByUserName__eq%3ADana+Whitfield&filter=receiptNumber__contains%3A0123"
     )
-    assert plain == rows(t3, f"{ACTIVE}&filter=recordedByUserName__eq:DANA WHITFIELD&filter=receiptNumber__contains:0123")
+    assert plain == rows(
+        t3, f"{ACTIVE}&filter=recordedByUserName__eq:DANA WHITFIELD&filter=receiptNumber__contains:0123"
+    )
 
 
 def test_a_sort_and_a_filter_agree_with_the_rows(t3: InProcess) -> None:
@@ -160,7 +169,11 @@ def test_a_receipt_s_lines_are_found_by_its_id_as_a_number(t3: InProcess, receip
 @pytest.mark.parametrize(
     ("query", "status", "reason"),
     [
-        ("salesReceiptId=999", 404, "404 Not Found: Sales receipt with id=999 was not found in license LIC-00001"),
+        (
+            "salesReceiptId=999",
+            404,
+            "404 Not Found: Sales receipt with id=999 was not found in license LIC-00001",
+        ),
         ("salesReceiptId=60050", 404, "was not found in license"),
         ("", 400, "'salesReceiptId' is required"),
         ("salesReceiptId=123.5", 400, "'salesReceiptId' must be a whole number"),
@@ -242,7 +255,10 @@ def test_a_final_receipt_is_unfinalized_before_it_is_voided(t3: InProcess) -> No
         "400 Bad Request: Receipt 000012345 is final and cannot be voided: unfinalize it first.",
     )
     assert post(t3, "unfinalize", [{"id": 12345}, {"id": 12346}], "true") == (200, "Success")
-    assert {row["id"] for row in rows(t3, f"{ACTIVE}&filter=receiptNumber__startswith:00001234")} == {12345, 12346}
+    assert {row["id"] for row in rows(t3, f"{ACTIVE}&filter=receiptNumber__startswith:00001234")} == {
+        12345,
+        12346,
+    }
     assert post(t3, "void", {"id": 12345}, "true") == (200, "Success")
 
 
@@ -272,7 +288,9 @@ def test_unfinalizing_is_all_or_nothing(t3: InProcess) -> None:
         ("unfinalize", [12345], ""),
     ],
 )
-def test_a_misshapen_body_is_400_in_the_documented_words(t3: InProcess, what: str, body: object, reason: str) -> None:
+def test_a_misshapen_body_is_400_in_the_documented_words(
+    t3: InProcess, what: str, body: object, reason: str
+) -> None:
     status, text = post(t3, what, body, "true")
 
     assert status == 400
