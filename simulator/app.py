@@ -20,7 +20,7 @@ def create_world(settings: Settings) -> World:
 
 def create_app(world: World) -> Starlette:
     """Everything a server serves, as one ASGI application over `world`."""
-    return Starlette(
+    app = Starlette(
         routes=[
             Mount("/_simulator", control.create(world)),
             Mount(t3.PREFIX, t3.create(world)),
@@ -28,3 +28,5 @@ def create_app(world: World) -> Starlette:
             Mount("/", trace.create(world)),
         ]
     )
+    app.router.redirect_slashes = False
+    return app

@@ -62,6 +62,7 @@ def serve(**options: Any) -> None:
     try:
         world = create_world(settings)
     except RecipeError as error:
+        bound.close()
         fail(str(error))
     announce = ready_line if settings.json_line else banner
     serve(world, bound, lambda: click.echo(announce(world, url_of(bound))))
@@ -94,7 +95,7 @@ def read_settings(options: dict[str, Any]) -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         name = str(problem["loc"][0])
-        fail(f"--{name}: {problem['msg'].removeprefix('Value error, ')}, not {problem['input']!r}")
+        fail(f"--{name} {problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}")
 
 
 def fail(message: str) -> NoReturn:

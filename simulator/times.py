@@ -11,7 +11,9 @@ def parse_iso(text: str) -> datetime:
     """
     if len(text) < len("2024-01-01") or text[4] != "-" or text[7] != "-":
         raise ValueError(f"{text!r} is not an ISO 8601 date-time such as 2024-07-17T20:26:07Z")
-    moment = datetime.fromisoformat(text.upper())  # RFC 3339 allows `t` and `z`, and the vendors' samples use `z`
+    moment = datetime.fromisoformat(
+        text.upper()
+    )  # RFC 3339 allows `t` and `z`, and the vendors' samples use `z`
     if not 1 < moment.year < date.max.year:
         raise ValueError(f"year {moment.year} is out of range")
     return moment

@@ -65,4 +65,4 @@ class Rejected(Exception):  # noqa: N818 - what the ledger does, not a fault
 
     def __init__(self, violations: Iterable[Violation]) -> None:
         self.violations = tuple(violations)
-        super().__init__("; ".join(violation.message for violation in self.violations))
+        super().__init__(" ".join(violation.message for violation in self.violations))

@@ -55,4 +55,6 @@ def after(state: ReceiptState, action: Action) -> ReceiptState | None:
 
 def refusal(number: str, state: ReceiptState, action: Action) -> str:
     """Why not, and what to do instead."""
+    if (state, action) == (ReceiptState.FINAL, Action.FINALIZE):
+        return f"Receipt {number} is final already."
     return f"Receipt {number} is {state} and cannot be {_VERBS[action]}: {_ADVICE[state]}."

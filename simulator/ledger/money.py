@@ -28,7 +28,7 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def same_money(left: Decimal, right: Decimal) -> bool:
-    """Equal to within less than one cent, GAP(rounding) the slack a client is allowed."""
+    """Equal to within less than one cent (GAP(rounding)), the slack a client is allowed."""
     return abs(left - right) < CENT
 
 

@@ -186,11 +186,10 @@ def _quantity_change_violations(
         message = f"Lot {lot.trace_id} is on several lines of the sale; which of them changes cannot be told."
         yield Violation(Code.LOT_AMBIGUOUS, message, path)
     more = wanted - line.quantity
-    if more > 0 and not ledger.policies.oversell:
-        if more > lot.quantity:
+    if more > 0:
+        yield from sellable_violations(lot, path)
+        if more > lot.quantity and not ledger.policies.oversell:
             yield stock_violation(lot, more, lot.quantity, path)
-        else:
-            yield from sellable_violations(lot, path)
 
 
 def _path(amounts: tuple[LotAmount, ...], lot_id: str, name: str) -> str:

@@ -10,6 +10,7 @@ from simulator.ledger.errors import Code, Rejected
 from simulator.times import iso_millis
 from simulator.wire.errors import Fault, Misshapen, WireError
 from simulator.wire.facade import Refusal
+from simulator.wording import echo
 
 # GAP(t3-error-statuses): only 400, 500 and 503 are documented; the others take the same form.
 TYPES: dict[int, str] = {
@@ -23,6 +24,13 @@ TYPES: dict[int, str] = {
     429: "TooManyRequests",
     500: "InternalServerError",
     503: "ServiceUnavailable",
+}
+JSON_TYPES = {
+    "integer_type": "integer",
+    "list_type": "array",
+    "model_attributes_type": "object",
+    "model_type": "object",
+    "string_type": "string",
 }
 # What the ledger refuses is 400, as Metrc's refusals are, but for these.
 # GAP(refusals-are-400): how T3 passes on what Metrc refuses is not documented; an unknown id in a write is 400 too.
@@ -92,12 +100,20 @@ def _sentence(part: str, fault: Fault) -> str:
 
 
 def _as_json_schema_says(fault: Fault) -> str:
-    """In the words of the documented sample, `'note' is a required property`."""
-    *_, name = fault.path.rpartition(".")
-    match fault.kind:
-        case "missing":
-            return f"{name!r} is a required property"
-        case "json_invalid":
-            return fault.message
-        case _:
-            return f"{fault.path}: {fault.message}" if fault.path else fault.message
+    """In the words of the documented sample, `'note' is a required property`, which are those of jsonschema.
+
+    GAP(body-error-place): jsonschema's words do not say where; we add it.
+    """
+    parent, _, name = fault.path.rpartition(".")
+    if fault.kind == "missing":
+        return f"{name!r} is a required property" + (f", at {parent}" if parent else "")
+    if fault.kind == "json_invalid":
+        return fault.message
+    given = echo(fault.given)
+    if fault.kind in JSON_TYPES:
+        words = f"{given} is not of type {JSON_TYPES[fault.kind]!r}"
+    elif fault.kind == "too_short":
+        words = f"{given} is too short"
+    else:
+        words = fault.message
+    return words + (f", at {fault.path}" if fault.path else "")

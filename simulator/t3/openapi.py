@@ -3,6 +3,8 @@
 from functools import cache
 from typing import Any
 
+from starlette.responses import JSONResponse, Response
+
 from simulator.ledger.model import License
 from simulator.t3.auth import SECRET_KEY_PARAMETER, Access
 from simulator.t3.collection import Collection
@@ -12,6 +14,7 @@ from simulator.t3.packages import packages_of
 from simulator.t3.receipts import receipts_of
 from simulator.t3.transactions import transactions_of
 from simulator.wire.openapi import Document, ref
+from simulator.wire.operation import Call, Operation
 
 JSON = dict[str, Any]
 ANY_LICENSE = License("LIC-00001", "Stinky Farms", "ca", "Retailer")
@@ -107,6 +110,16 @@ def _security() -> JSON:
     return {Access.OPEN: [], Access.FREE: logins, Access.PLUS: logins}
 
 
+def _serve(_call: Call[None, None]) -> Response:
+    return JSONResponse(document())
+
+
+SPEC = Operation(
+    "GET", "/v2/spec/openapi.json", _serve, "The OpenAPI document", ("Free",), {"type": "object"}, Access.OPEN
+)
+ALL_OPERATIONS = (*OPERATIONS, SPEC)
+
+
 @cache
 def document() -> JSON:
     return Document(
@@ -115,7 +128,7 @@ def document() -> JSON:
             "version": "v2",
             "description": "The part of T3 this simulator serves. What is faithful and what is chosen: docs/fidelity.md.",
         },
-        operations=OPERATIONS,
+        operations=ALL_OPERATIONS,
         schemas=_schemas(),
         error="Error",
         # 429 and 503 are documented by T3 and answered when faults ask for them.

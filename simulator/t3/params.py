@@ -1,11 +1,11 @@
 """Query parameters of T3's operations, under their documented names."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from simulator.wire.query import Boolean, Pairs, Whole
+from simulator.wire.query import Boolean, Pairs, Whole, WholeNumber
 from simulator.wire.query import gather as gather_pairs
 
 LARGEST_PAGE = 500
@@ -22,16 +22,6 @@ def gather(pairs: Pairs) -> dict[str, Any]:
         for name, value in pairs
     )
     return gather_pairs(told, lists=frozenset({"filter"}))
-
-
-def _receipt_id(value: object) -> object:
-    """Documented as a number, so `123` and `123.0` are both receipt 123."""
-    if isinstance(value, str):
-        whole, _, fraction = value.partition(".")
-        if not (whole.isascii() and whole.isdigit()) or fraction.strip("0"):
-            raise ValueError("must be a whole number")
-        return int(whole)
-    return value
 
 
 class Query(BaseModel):
@@ -72,8 +62,8 @@ class CollectionQuery(FilterQuery):
 
 
 class TransactionsQuery(CollectionQuery):
-    sales_receipt_id: Annotated[int, BeforeValidator(_receipt_id)] = Field(
-        description="`id` (not `receiptNumber`) of the sales receipt.", examples=[123]
+    sales_receipt_id: WholeNumber = Field(
+        ge=0, description="`id` (not `receiptNumber`) of the sales receipt.", examples=[123]
     )
     include_history: Boolean = Field(False, description="Include archived transactions.")
 

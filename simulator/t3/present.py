@@ -20,7 +20,7 @@ def selection(
 ) -> Sequence[Any]:
     """The rows the query's filters let through, in the order it asks for."""
     try:
-        conditions = [split_filter(text) for text in query.filter]
+        conditions = [split_filter(text) for text in query.filter if text]
         predicate = compile_filter(conditions, query.filter_logic, collection.asked, license_.state.zone)
         order = compile_sort(query.sort, collection.asked)
     except QueryError as error:

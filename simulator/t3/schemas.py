@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 METRC_HOST = r"^([a-zA-Z0-9-]+\.)*metrc\.com$"
 LARGEST_ID = 2**63 - 1
@@ -12,7 +13,7 @@ LARGEST_ID = 2**63 - 1
 def _json_integer(value: Any) -> Any:
     """GAP(integer-ids): JSON Schema's integer, `1` and `1.0`, but neither `true` nor `"1"`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
-        raise ValueError("must be of type 'integer'")
+        raise PydanticCustomError("integer_type", "must be an integer")
     return int(value)
 
 

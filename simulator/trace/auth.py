@@ -25,7 +25,7 @@ TOKEN = "token="  # noqa: S105 - the word before a token
 def authenticate(
     world: World, _operation: Operation, request: Request, _pairs: Pairs, _now: datetime
 ) -> Account:
-    """The account both headers belong to; then the path's state, GAP(unknown-state) 400 outside the enumeration."""
+    """The account both headers belong to; then the path's state (GAP(unknown-state): 400 outside the list)."""
     account = _account(world, request)
     state = request.path_params["state"]
     if state not in TRACE_STATES:

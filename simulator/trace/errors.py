@@ -29,6 +29,8 @@ WIRE_TYPES: dict[int, str] = {
 }
 SHAPE_TYPES = {"missing": "field_missing", "json_invalid": "json_invalid"}
 FIELD_INVALID = "field_invalid"
+# The kind of fault of a PUT body that names no known action.
+UNKNOWN_ACTION = "unknown_action"
 _UNION_TAG = re.compile(r"^KMSAN\d{4}\.?")
 
 Entry = dict[str, str]
@@ -80,6 +82,6 @@ def _of_violation(violation: Violation) -> Entry:
 
 
 def _of_fault(fault: Fault) -> Entry:
-    path = _UNION_TAG.sub("", fault.path)
+    path = "actions.id" if fault.kind == UNKNOWN_ACTION else _UNION_TAG.sub("", fault.path)
     detail = f"{path} {fault.message}" if path else fault.message
     return entry(SHAPE_TYPES.get(fault.kind, FIELD_INVALID), detail, path)

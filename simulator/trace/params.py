@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from simulator.times import parse_iso, to_utc
-from simulator.wire.query import Boolean, Pairs, Whole
+from simulator.wire.query import Boolean, Pairs, WholeNumber
 from simulator.wire.query import gather as gather_pairs
 
 DEFAULT_LIMIT = 100
@@ -75,8 +75,8 @@ class LicenseQuery(Query):
 
 
 class PageQuery(LicenseQuery):
-    limit: Whole = Field(DEFAULT_LIMIT, ge=1, le=LARGEST_LIMIT, description="Most records to return.")
-    offset: Whole = Field(0, ge=0, description="Records to skip.")
+    limit: WholeNumber = Field(DEFAULT_LIMIT, ge=1, le=LARGEST_LIMIT, description="Most records to return.")
+    offset: WholeNumber = Field(0, ge=0, description="Records to skip.")
 
 
 class LotQuery(PageQuery):

@@ -18,7 +18,9 @@ from pydantic import (
 )
 
 from simulator.ledger.money import DECIMAL_PATTERN
+from simulator.ledger.vocabulary import UPDATE_ACTIONS
 from simulator.times import parse_iso, to_utc
+from simulator.trace.errors import UNKNOWN_ACTION
 
 _DECIMAL = re.compile(DECIMAL_PATTERN)
 
@@ -249,7 +251,11 @@ UpdateIn = Annotated[
     | Annotated[ChangePriceIn, Tag("KMSAN0002")]
     | Annotated[VoidSaleIn, Tag("KMSAN0003")]
     | Annotated[RefundSaleIn, Tag("KMSAN0004")],
-    Discriminator(_action_id),
+    Discriminator(
+        _action_id,
+        custom_error_type=UNKNOWN_ACTION,
+        custom_error_message=f"must be one of {', '.join(f'{id_} ({name})' for id_, name in UPDATE_ACTIONS.items())}",
+    ),
 ]
 
 SALES: TypeAdapter[SalesIn] = TypeAdapter(SalesIn)

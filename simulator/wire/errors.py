@@ -1,13 +1,35 @@
 """Requests that are wrong before the ledger is asked."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from simulator.wording import did_you_mean, echo
+
+# Pydantic's kinds of error in plain words; any other kind speaks for itself.
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "bool_type": "must be true or false",
+        "greater_than_equal": "must be at least {ge}",
+        "less_than_equal": "must be at most {le}",
+        "list_type": "must be a list",
+        "literal_error": "must be one of {expected}",
+        "model_attributes_type": "must be an object",
+        "model_type": "must be an object",
+        "string_pattern_mismatch": "must match {pattern}",
+        "string_too_long": "must have at most {max_length} characters",
+        "string_too_short": "must not be empty",
+        "string_type": "must be a string",
+        "too_short": "must have at least {min_length} item",
+        "tuple_type": "must be a list",
+    }
+)
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 class WireError(Exception):
@@ -38,9 +60,7 @@ class Misshapen(Exception):  # noqa: N818 - what the request is
 
     def __init__(self, part: Literal["query", "body"], error: ValidationError) -> None:
         self.part = part
-        self.faults = _told_once(
-            [_fault(problem) for problem in error.errors(include_url=False, include_context=False)]
-        )
+        self.faults = _told_once([_fault(problem) for problem in error.errors(include_url=False)])
         super().__init__("; ".join(fault.message for fault in self.faults))
 
 
@@ -55,17 +75,29 @@ def _told_once(faults: list[Fault]) -> list[Fault]:
 
 
 def _fault(problem: Mapping[str, Any]) -> Fault:
-    path = join_path(problem["loc"])
-    given = problem["input"]
-    message = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "missing":
+    kind, given = problem["type"], problem["input"]
+    if kind == "missing":
         hint = did_you_mean(str(problem["loc"][-1]), given) if isinstance(given, dict) else ""
         message = f"is required.{hint}"
-    elif problem["type"] not in ("json_invalid", "value_error"):
-        message = f"{message[0].lower()}{message[1:]}, not {echo(given)}"
-    elif problem["type"] == "value_error":
-        message = f"{message}, not {echo(given)}"
-    return Fault(problem["type"], path, message, given)
+    elif kind == "json_invalid":
+        message = problem["msg"]
+    else:
+        context = problem.get("ctx", {})
+        words = (
+            WORDS[kind].format(**context) if kind in WORDS else problem["msg"].removeprefix("Value error, ")
+        )
+        message = f"{words}, not {echo(given)}" + _hint(given, context)
+    return Fault(kind, join_path(problem["loc"]), message, given)
+
+
+def _hint(given: object, context: Mapping[str, Any]) -> str:
+    """The nearest choice, where there is a closed list of them."""
+    close = (
+        did_you_mean(given, _QUOTED.findall(str(context.get("expected", ""))))
+        if isinstance(given, str)
+        else ""
+    )
+    return f".{close}" if close else ""
 
 
 def join_path(keys: Sequence[str | int]) -> str:

@@ -58,7 +58,10 @@ def build(facade: Facade, world: World) -> Starlette:
     def crashed(request: Request, _error: Exception) -> Response:
         return facade.crash(request, world.clock.now())
 
-    return Starlette(routes=routes, exception_handlers={HTTPException: unrouted, Exception: crashed})
+    app = Starlette(routes=routes, exception_handlers={HTTPException: unrouted, Exception: crashed})
+    # A path with a slash too many is another path, and not served.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _by_method(methods: dict[str, Endpoint]) -> Endpoint:

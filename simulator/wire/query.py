@@ -67,5 +67,16 @@ def _boolean(value: object) -> object:
     return value
 
 
+def _number(value: object) -> object:
+    """A whole number that may be written as a number is, `100` or `100.0`."""
+    if isinstance(value, str):
+        whole, point, fraction = value.partition(".")
+        if point and fraction.strip("0"):
+            raise ValueError("must be a whole number")
+        return _whole(whole)
+    return value
+
+
 Whole = Annotated[int, BeforeValidator(_whole)]
+WholeNumber = Annotated[int, BeforeValidator(_number)]
 Boolean = Annotated[bool, BeforeValidator(_boolean)]

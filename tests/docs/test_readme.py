@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.live import live_server
+from support.live import serving
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SHOWN = "http://127.0.0.1:8420"
@@ -21,7 +21,7 @@ def blocks(language: str) -> list[str]:
 def test_the_first_sale_goes_as_the_readme_says() -> None:
     setup, load, sell, look, undo = blocks("sh")
     assert "make serve" in setup
-    with live_server() as server:
+    with serving() as server:
         port = server.url.rpartition(":")[2]
         load = load.replace(".venv/bin/simulator env", f"{sys.executable} -m simulator env --port {port}")
 
@@ -63,7 +63,7 @@ def stock_of(answer: str) -> float:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:t3api")
 def test_the_python_example_runs() -> None:
     (example,) = blocks("python")
-    with live_server() as server:
+    with serving() as server:
         done = subprocess.run(
             [sys.executable, "-c", example.replace(SHOWN, server.url)],
             capture_output=True,

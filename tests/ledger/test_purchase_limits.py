@@ -26,7 +26,12 @@ BASKETS = [
     ("a resident's three caps at once", False, [(IL_BULK, "30"), (IL_CART, "5"), (IL_GUMMY, "5")], None),
     ("a resident's flower just above", False, [(IL_BULK, "30.01")], "30.01 g of flower, where 30 g"),
     ("a resident's concentrate above", False, [(IL_CART, "6")], "6 g of concentrate, where 5 g"),
-    ("a resident's infused above", False, [(IL_GUMMY, "6")], "600 mg of THC in infused products, where 500 mg"),
+    (
+        "a resident's infused above",
+        False,
+        [(IL_GUMMY, "6")],
+        "600 mg of THC in infused products, where 500 mg",
+    ),
     ("a visitor's caps at once", True, [(IL_BULK, "15"), (IL_CART, "2"), (IL_GUMMY, "2")], None),
     ("a visitor's flower just above", True, [(IL_BULK, "15.01")], "15.01 g of flower, where 15 g"),
     ("a visitor's concentrate above", True, [(IL_CART, "3")], "3 g of concentrate, where 2.5 g"),
@@ -34,7 +39,9 @@ BASKETS = [
 ]
 
 
-@pytest.mark.parametrize(("out_of_state", "basket", "expected"), [b[1:] for b in BASKETS], ids=[b[0] for b in BASKETS])
+@pytest.mark.parametrize(
+    ("out_of_state", "basket", "expected"), [b[1:] for b in BASKETS], ids=[b[0] for b in BASKETS]
+)
 def test_a_basket_is_held_against_the_customer_s_own_limits(
     till: World, out_of_state: bool, basket: list[tuple[str, str]], expected: str | None
 ) -> None:

@@ -55,7 +55,8 @@ def found(world: World, *sales: SaleDraft, state: str = "ca", override: bool = F
 def ids(**by_type: str) -> tuple[Identification, ...]:
     """`ids(CAKOMIT0002="P-1")`; a driver's license gets a birthday."""
     return tuple(
-        Identification(type_id, value, BORN_1982 if type_id == LICENSE else None) for type_id, value in by_type.items()
+        Identification(type_id, value, BORN_1982 if type_id == LICENSE else None)
+        for type_id, value in by_type.items()
     )
 
 
@@ -155,11 +156,17 @@ BENT: dict[str, tuple[dict[str, Any], Found]] = {
         [("customer_under_age", "sales[0].identifications[0].birthday")],
     ),
     "patient of 18 on the day": (
-        {"customer_type_id": PATIENT, "identifications": (*born(2008, 5, 20), Identification(PATIENT_ID, "P"))},
+        {
+            "customer_type_id": PATIENT,
+            "identifications": (*born(2008, 5, 20), Identification(PATIENT_ID, "P")),
+        },
         [],
     ),
     "patient of 17 on the day": (
-        {"customer_type_id": PATIENT, "identifications": (*born(2008, 5, 21), Identification(PATIENT_ID, "P"))},
+        {
+            "customer_type_id": PATIENT,
+            "identifications": (*born(2008, 5, 21), Identification(PATIENT_ID, "P")),
+        },
         [("customer_under_age", "sales[0].identifications[0].birthday")],
     ),
     "unknown employee": ({"employee_id": "nobody"}, [("employee_unknown", "sales[0].employees.id")]),
@@ -292,7 +299,11 @@ def test_a_sale_of_odd_lines_is_judged(till: World, case: str) -> None:
 
 def test_every_violation_is_reported_at_once(till: World) -> None:
     bad = a_sale(
-        a_line("nosuchlot", total=Decimal(1)), customer_type_id="x", employee_id="y", currency_id="z", payments=cash("1")
+        a_line("nosuchlot", total=Decimal(1)),
+        customer_type_id="x",
+        employee_id="y",
+        currency_id="z",
+        payments=cash("1"),
     )
 
     assert [code for code, _ in found(till, bad)] == [
@@ -387,6 +398,10 @@ def test_every_rule_can_refuse(rule: Any) -> None:
         total=Decimal(0),
         payments=(Payment("x", Decimal(-5)),),
     )
-    variants = [wrong, replace(wrong, license_number="nowhere", customer_type_id="x"), a_sale(a_line(EIGHTH, "9"))]
+    variants = [
+        wrong,
+        replace(wrong, license_number="nowhere", customer_type_id="x"),
+        a_sale(a_line(EIGHTH, "9")),
+    ]
 
     assert any(list(rule(SaleContext(world.ledger, ACTOR, "ca", NOW, variant))) for variant in variants)

@@ -1,5 +1,6 @@
 """What each update does to a receipt, its totals and its lots, and what each refuses."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -122,8 +123,12 @@ def test_a_price_change_is_refused_for_what_is_wrong_with_it(till: World) -> Non
         ("price_negative", "line_items[0].amount"),
         ("discount_out_of_range", "line_items[0].amount"),
     ]
-    assert refused(till, reprice(sale, amounts(EIGHTH="4.99"))) == [("discount_out_of_range", "line_items[0].amount")]
-    assert refused(till, reprice(sale, amounts(EIGHTH="9.00") * 2)) == [("lot_repeated", "line_items[1].lot.id")]
+    assert refused(till, reprice(sale, amounts(EIGHTH="4.99"))) == [
+        ("discount_out_of_range", "line_items[0].amount")
+    ]
+    assert refused(till, reprice(sale, amounts(EIGHTH="9.00") * 2)) == [
+        ("lot_repeated", "line_items[1].lot.id")
+    ]
     assert refused(till, reprice(sale, amounts(EIGHTH="9.00"), currency="KOMCURT0002")) == [
         ("currency_mismatch", "currency.id")
     ]
@@ -153,13 +158,39 @@ def test_a_quantity_change_is_refused_for_what_is_wrong_with_it(till: World) -> 
         ("quantity_not_positive", "line_items[0].quantity"),
         ("discount_out_of_range", "line_items[0].quantity"),
     ]
-    assert refused(till, requantify(sale, amounts(EIGHTH="2.5"))) == [("quantity_not_whole", "line_items[0].quantity")]
+    assert refused(till, requantify(sale, amounts(EIGHTH="2.5"))) == [
+        ("quantity_not_whole", "line_items[0].quantity")
+    ]
     assert refused(till, requantify(sale, amounts(EIGHTH="1"))) == [
         ("discount_out_of_range", "line_items[0].quantity")
     ]
-    assert refused(till, requantify(sale, amounts(SCARCE="3"))) == [("stock_insufficient", "line_items[0].quantity")]
+    assert refused(till, requantify(sale, amounts(SCARCE="3"))) == [
+        ("stock_insufficient", "line_items[0].quantity")
+    ]
     assert ("lot_ambiguous", "line_items[0].quantity") in refused(till, requantify(sale, amounts(BULK="2")))
     assert refused(till, requantify(sale, amounts(CART="1"))) == [("lot_not_on_sale", "line_items[0].lot.id")]
+
+
+def test_a_larger_quantity_needs_a_lot_that_may_be_sold(till: World) -> None:
+    sale = recorded(till, a_line(SCARCE, "2"))
+
+    assert refused(till, requantify(sale, amounts(SCARCE="3"))) == [
+        ("lot_inactive", "line_items[0].quantity"),
+        ("stock_insufficient", "line_items[0].quantity"),
+    ]
+
+
+@pytest.mark.parametrize("oversell", ["refuse", "allow"])
+def test_a_lot_put_on_hold_takes_back_units_but_gives_no_more(oversell: str) -> None:
+    world = a_world(oversell=oversell)
+    sale = recorded(world, a_line(quantity="2"))
+    book = world.ledger.books[SHOP]
+    book.put_lot(replace(book.lots[sale.lines[0].lot_id], on_hold=True))
+
+    assert refused(world, requantify(sale, amounts(EIGHTH="3"))) == [
+        ("lot_on_hold", "line_items[0].quantity")
+    ]
+    assert done(world, requantify(sale, amounts(EIGHTH="1"))).quantity == 1
 
 
 def test_a_larger_quantity_stays_within_the_purchase_limit_unless_overridden(till: World) -> None:
@@ -223,9 +254,15 @@ def test_refunding_the_rest_bit_by_bit_is_a_whole_refund(till: World) -> None:
 def test_a_refund_is_refused_for_what_is_wrong_with_it(till: World) -> None:
     sale = recorded(till, a_line(quantity="2"))
 
-    assert refused(till, refund(sale, amounts(EIGHTH="3"))) == [("refund_exceeds_sale", "line_items[0].quantity")]
-    assert refused(till, refund(sale, amounts(EIGHTH="0"))) == [("quantity_not_positive", "line_items[0].quantity")]
-    assert refused(till, refund(sale, amounts(EIGHTH="0.5"))) == [("quantity_not_whole", "line_items[0].quantity")]
+    assert refused(till, refund(sale, amounts(EIGHTH="3"))) == [
+        ("refund_exceeds_sale", "line_items[0].quantity")
+    ]
+    assert refused(till, refund(sale, amounts(EIGHTH="0"))) == [
+        ("quantity_not_positive", "line_items[0].quantity")
+    ]
+    assert refused(till, refund(sale, amounts(EIGHTH="0.5"))) == [
+        ("quantity_not_whole", "line_items[0].quantity")
+    ]
     assert refused(till, refund(sale, amounts(CART="1"))) == [("lot_not_on_sale", "line_items[0].lot.id")]
     assert refused(till, refund(sale, amounts(EIGHTH="1") * 2)) == [("lot_repeated", "line_items[1].lot.id")]
 
@@ -271,7 +308,9 @@ def test_a_second_void_is_refused_and_moves_nothing(till: World) -> None:
 def test_an_update_names_a_sale_of_a_license_the_actor_sees(till: World) -> None:
     sale = recorded(till)
 
-    def codes(license_number: str, state: str = "ca", ref: int | str = sale.trace_id) -> list[tuple[str, str]]:
+    def codes(
+        license_number: str, state: str = "ca", ref: int | str = sale.trace_id
+    ) -> list[tuple[str, str]]:
         return refused(till, VoidReceipt(ACTOR, license_number, ref, state, NOW))
 
     assert codes("NOWHERE") == [("license_unknown", "license.license_number")]
@@ -321,7 +360,9 @@ def in_state(world: World, state: str) -> Receipt:
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("state", ReceiptState)
-def test_each_action_in_each_state_does_what_the_table_says(till: World, state: ReceiptState, action: str) -> None:
+def test_each_action_in_each_state_does_what_the_table_says(
+    till: World, state: ReceiptState, action: str
+) -> None:
     receipt = in_state(till, state)
     command = ACTIONS[action](receipt)  # type: ignore[no-untyped-call]
 

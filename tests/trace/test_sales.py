@@ -286,6 +286,7 @@ def test_an_offset_beyond_the_end_is_an_empty_page(trace: InProcess) -> None:
         ("limit=-1", "limit"),
         ("limit=10001", "limit"),
         ("limit=ten", "limit"),
+        ("limit=1.5", "limit"),
         ("offset=-1", "offset"),
         ("offset=1.5", "offset"),
     ],
@@ -403,9 +404,9 @@ def test_quantity_refund_and_void_follow_the_price_change_s_pattern(trace: InPro
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ({}, [("field_invalid", "")]),
-        ([], [("field_invalid", "")]),
-        (update("KMSAN0009"), [("field_invalid", "")]),
+        ({}, [("field_invalid", "actions.id")]),
+        ([], [("field_invalid", "actions.id")]),
+        (update("KMSAN0009"), [("field_invalid", "actions.id")]),
         (update("KMSAN0003"), [("field_missing", "void_date")]),
         (update("KMSAN0003", void_date="now"), [("field_invalid", "void_date")]),
         (

@@ -23,7 +23,7 @@ def sellable_violations(lot: Lot, path: str) -> Iterator[Violation]:
 
 
 def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> Iterator[Violation]:
-    """A quantity is GAP(zero-quantity) above zero, and whole where the lot is counted."""
+    """A quantity is above zero (GAP(zero-quantity)), and whole where the lot is counted."""
     if quantity <= 0:
         message = f"The quantity must be above 0, not {as_text(quantity)}."
         yield Violation(Code.QUANTITY_NOT_POSITIVE, message, path)

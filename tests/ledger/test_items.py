@@ -1,0 +1,44 @@
+"""What a quantity of an item weighs and how much THC is in it."""
+
+from decimal import Decimal
+
+import pytest
+
+from simulator.ledger.limits import exceeded
+from simulator.ledger.model import Item, ProductClass
+from simulator.ledger.units import UNITS
+from simulator.ledger.vocabulary import CustomerType
+
+
+def an_item(product_class: ProductClass = ProductClass.FLOWER, unit: str = "ea", **bent: str) -> Item:
+    known = {name: Decimal(value) for name, value in bent.items()}
+    return Item(1, "Item", product_class, "Category", 1, UNITS[unit], **known)
+
+
+@pytest.mark.parametrize(
+    ("item", "quantity", "grams", "thc"),
+    [
+        (an_item(unit="g", thc_percent="20"), "2.5", "2.5", "500"),
+        (an_item(unit="oz", thc_percent="10"), "2", "56.69904625", "5669.904625"),
+        (an_item(unit="mg"), "500", "0.5", "0"),
+        (an_item(unit="ml"), "30", "0", "0"),
+        (an_item(unit_weight="3.5", thc_percent="20"), "2", "7", "1400"),
+        (an_item(unit_weight="40", unit_thc="100"), "3", "120", "300"),
+        (an_item(), "3", "0", "0"),
+    ],
+)
+def test_weight_and_thc_follow_from_the_label(item: Item, quantity: str, grams: str, thc: str) -> None:
+    assert item.grams(Decimal(quantity)) == Decimal(grams)
+    assert item.thc_milligrams(Decimal(quantity)) == Decimal(thc)
+
+
+@pytest.mark.parametrize(
+    ("joints", "names"), [("27", []), ("29", ["non-concentrated cannabis", "concentrate"])]
+)
+def test_in_california_an_infused_preroll_counts_twice(joints: str, names: list[str]) -> None:
+    """By its weight as flower, by its THC as concentrate: 28 g and 8 g."""
+    joint = an_item(ProductClass.INFUSED_PREROLL, unit_weight="1", thc_percent="29")
+
+    found = exceeded("ca", CustomerType.ADULT, ((joint, Decimal(joints)),), out_of_state=False)
+
+    assert [excess.limit.name for excess in found] == names
