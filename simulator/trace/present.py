@@ -1,6 +1,6 @@
 """How Trace shows a sale: the POST and GET shape, and the older shape of the PUT's answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange, Tax
@@ -10,7 +10,25 @@ from simulator.ledger.vocabulary import CURRENCIES, customer_types, identificati
 from simulator.times import iso_local, iso_utc
 
 JSON = dict[str, Any]
-ShowSale = Callable[[Receipt, Book], JSON]
+
+DOCUMENTED_ORDER = (
+    "license",
+    "id",
+    "receipt_number",
+    "customer_types",
+    "external_id",
+    "terminal",
+    "created_at",
+    "out_of_state_sale",
+    "identifications",
+    "employees",
+    "line_items",
+    "currency",
+    "taxes",
+    "totals",
+    "payments",
+    "entity_state",
+)
 
 
 def license_shape(license_: License) -> JSON:
@@ -33,9 +51,8 @@ def history(changes: Sequence[StateChange]) -> list[JSON]:
 
 def sale(receipt: Receipt, book: Book) -> JSON:
     """As POST and GET answer."""
-    return {
+    shape = {
         **_head(receipt, book),
-        "external_id": receipt.external_id,
         "identifications": [_identification(each, book) for each in receipt.identifications],
         "line_items": [_line(line, book) for line in receipt.lines],
         "totals": {
@@ -45,6 +62,9 @@ def sale(receipt: Receipt, book: Book) -> JSON:
             "total": as_text(receipt.total),
         },
     }
+    if receipt.external_id is not None:
+        shape["external_id"] = receipt.external_id
+    return _in_documented_order(shape)
 
 
 def updated_sale(receipt: Receipt, book: Book) -> JSON:
@@ -53,7 +73,7 @@ def updated_sale(receipt: Receipt, book: Book) -> JSON:
     GAP(put-answer-shape): the documents contradict each other; the PUT page's own sample is followed.
     """
     known = identification_types(book.license.state_code)
-    return {
+    shape = {
         **_head(receipt, book),
         "identifications": [
             {"type": {"id": each.type_id, "name": known[each.type_id]}} for each in receipt.identifications
@@ -62,6 +82,11 @@ def updated_sale(receipt: Receipt, book: Book) -> JSON:
         "taxes": _sale_taxes(receipt),
         "totals": {"amount": as_text(receipt.total), "quantity": as_text(receipt.quantity)},
     }
+    return _in_documented_order(shape)
+
+
+def _in_documented_order(shape: JSON) -> JSON:
+    return {key: shape[key] for key in DOCUMENTED_ORDER if key in shape}
 
 
 def _head(receipt: Receipt, book: Book) -> JSON:
@@ -175,7 +200,7 @@ def _sale_taxes(receipt: Receipt) -> list[JSON]:
 
 
 def _payment(payment: Payment, state_code: str) -> JSON:
-    """GAP(absent-optionals): what the caller left out stays out, but `external_id` is null and a discount "0.00"."""
+    """GAP(absent-optionals): what the caller left out stays out, but a discount is "0.00"."""
     shape: JSON = {
         "amount": as_text(payment.amount),
         "type": {"id": payment.type_id, "name": payment_types(state_code)[payment.type_id]},
