@@ -1,7 +1,6 @@
 """The composition root: one world, both façades and the control plane, one application."""
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.clock import Clock
 from simulator.control import app as control
@@ -18,15 +17,18 @@ def create_world(settings: Settings) -> World:
     return grow(load(settings.recipe), settings.seed, Clock(settings.now))
 
 
-def create_app(world: World) -> Starlette:
+def create_app(world: World) -> ASGIApp:
     """Everything a server serves, as one ASGI application over `world`."""
-    app = Starlette(
-        routes=[
-            Mount("/_simulator", control.create(world)),
-            Mount(t3.PREFIX, t3.create(world)),
-            # Trace has no prefix of its own, so it also answers for paths that are nobody's.
-            Mount("/", trace.create(world)),
-        ]
-    )
-    app.router.redirect_slashes = False
+    by_prefix = {control.PREFIX: control.create(world), t3.PREFIX: t3.create(world)}
+    # Trace has no prefix of its own, so it also answers for paths that are nobody's.
+    otherwise = trace.create(world)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        for prefix, part in by_prefix.items():
+            path = scope.get("path", "")
+            if path == prefix or path.startswith(f"{prefix}/"):
+                root_path = scope.get("root_path", "") + prefix
+                return await part({**scope, "root_path": root_path}, receive, send)
+        return await otherwise(scope, receive, send)
+
     return app

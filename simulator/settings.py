@@ -15,12 +15,7 @@ CLIENT_VARIABLES = frozenset({"SIMULATOR_URL"})
 
 
 def _moment(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return to_utc(parse_iso(value))
-    except ValueError:
-        raise ValueError("this is not an ISO 8601 date-time such as 2026-04-20T16:20:00Z") from None
+    return to_utc(parse_iso(value)) if isinstance(value, str) else value
 
 
 class Settings(BaseModel):

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+NOT_ISO = "must be an ISO 8601 date-time such as 2024-07-17T20:26:07Z"
+
 
 def parse_iso(text: str) -> datetime:
     """An ISO 8601 date or date-time; a date alone is its midnight. May come back without a zone.
@@ -10,12 +12,15 @@ def parse_iso(text: str) -> datetime:
     included.
     """
     if len(text) < len("2024-01-01") or text[4] != "-" or text[7] != "-":
-        raise ValueError(f"{text!r} is not an ISO 8601 date-time such as 2024-07-17T20:26:07Z")
-    moment = datetime.fromisoformat(
-        text.upper()
-    )  # RFC 3339 allows `t` and `z`, and the vendors' samples use `z`
+        raise ValueError(NOT_ISO)
+    try:
+        moment = datetime.fromisoformat(
+            text.upper()
+        )  # RFC 3339 allows `t` and `z`; a vendor's sample has `z`
+    except ValueError:
+        raise ValueError(NOT_ISO) from None
     if not 1 < moment.year < date.max.year:
-        raise ValueError(f"year {moment.year} is out of range")
+        raise ValueError(NOT_ISO)
     return moment
 
 

@@ -1,14 +1,21 @@
 """How refusals speak: the nearest valid choice, and lists a person can read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import TypeVar
 
 LONGEST_ECHO = 80
+MOST_CHOICES = 200
+MOST_REASONS = 100
+
+Each = TypeVar("Each")
 
 
 def nearest(value: str, choices: Iterable[str]) -> str | None:
-    """The choice most like `value`, ignoring case, or None when nothing is close."""
+    """The choice most like `value`, ignoring case; None when nothing is close or there are too many to compare."""
     by_folded = {choice.casefold(): choice for choice in choices}
+    if len(by_folded) > MOST_CHOICES:
+        return None
     found = get_close_matches(value[:LONGEST_ECHO].casefold(), by_folded, n=1, cutoff=0.5)
     return by_folded[found[0]] if found else None
 
@@ -27,3 +34,9 @@ def echo(value: object) -> str:
     """A value as the client sent it, quoted, cut to a readable length."""
     text = repr(value)
     return text if len(text) <= LONGEST_ECHO else text[: LONGEST_ECHO - 3] + "..."
+
+
+def readable(reasons: Sequence[Each]) -> tuple[Sequence[Each], str]:
+    """As many reasons as a person reads, and a word on how many more there are (empty: these are all)."""
+    more = len(reasons) - MOST_REASONS
+    return reasons[:MOST_REASONS], f"and {more} more" if more > 0 else ""

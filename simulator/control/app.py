@@ -1,8 +1,9 @@
 """Health, finalizing, and the documents of both façades. Never faulted, and open: the server binds to loopback."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictInt, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -29,9 +30,10 @@ class Finalize(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     license_number: str
-    ids: tuple[int, ...] | None = None
+    ids: tuple[StrictInt, ...] | None = None
 
 
+PREFIX = "/_simulator"
 FINALIZE = TypeAdapter(Finalize)
 
 
@@ -80,8 +82,9 @@ def create(world: World) -> Starlette:
 
 def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
-    return _refuse(status, f"{request.method} {request.scope['path']}: {HTTPStatus(status).phrase}")
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return _refuse(status, f"{request.method} {request.scope['path']}: {HTTPStatus(status).phrase}", headers)
 
 
-def _refuse(status: int, message: str) -> Response:
-    return JSONResponse({"error": {"message": message}}, status)
+def _refuse(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"error": {"message": message}}, status, headers)

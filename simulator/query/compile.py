@@ -18,7 +18,7 @@ Predicate = Callable[[Any], bool]
 Condition = tuple[str, str]
 """`("receiptNumber__endswith", "0003")`: field and operator, and the value."""
 
-_CONDITION = re.compile(r"^([A-Za-z][A-Za-z0-9.]*)__([A-Za-z]+)$")
+_CONDITION = re.compile(r"([A-Za-z][A-Za-z0-9.]*)__([A-Za-z]+)")
 
 
 def split_filter(text: str) -> Condition:
@@ -46,7 +46,7 @@ def compile_filter(
 
 
 def _compile_condition(condition: str, value: str, fields: Fields, zone: tzinfo) -> Predicate:
-    parsed = _CONDITION.match(condition)
+    parsed = _CONDITION.fullmatch(condition)
     if parsed is None:
         raise QueryError(
             f"filter {echo(condition)} does not name a field and an operator; "

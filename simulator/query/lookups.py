@@ -1,14 +1,18 @@
 """The filter operators: for each kind of field, which there are, and what each asks of a value."""
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from simulator.query.fields import Kind, QueryError
 from simulator.times import parse_iso
+from simulator.wording import echo
+
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")
 
 Test = Callable[[Any, Any], bool]
 """(value of the row, value of the filter) -> whether the row passes. The row's value is never None."""
@@ -77,17 +81,13 @@ def _boolean(text: str) -> bool:
     try:
         return {"true": True, "false": False}[text.casefold()]
     except KeyError:
-        raise QueryError(f"{text!r} is not true or false") from None
+        raise QueryError(f"{echo(text)} is not true or false") from None
 
 
 def _number(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise QueryError(f"{text!r} is not a number") from None
-    if not number.is_finite():
-        raise QueryError(f"{text!r} is not a finite number")
-    return number
+    if not _NUMBER.fullmatch(text):
+        raise QueryError(f"{echo(text)} is not a number")
+    return Decimal(text)
 
 
 def _moment(kind: Kind, text: str, zone: tzinfo) -> datetime:
@@ -95,7 +95,9 @@ def _moment(kind: Kind, text: str, zone: tzinfo) -> datetime:
     try:
         moment = parse_iso(text)
     except ValueError:
-        raise QueryError(f"{text!r} is not an ISO 8601 date-time such as 2024-07-17T20:26:07.117Z") from None
+        raise QueryError(
+            f"{echo(text)} is not an ISO 8601 date-time such as 2024-07-17T20:26:07.117Z"
+        ) from None
     if kind is Kind.INSTANT:
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment

@@ -10,7 +10,8 @@ from simulator.ledger.errors import Code, Rejected
 from simulator.times import iso_millis
 from simulator.wire.errors import Fault, Misshapen, WireError
 from simulator.wire.facade import Refusal
-from simulator.wording import echo
+from simulator.wire.query import safe_url
+from simulator.wording import echo, readable
 
 # GAP(t3-error-statuses): only 400, 500 and 503 are documented; the others take the same form.
 TYPES: dict[int, str] = {
@@ -64,7 +65,7 @@ def error_response(
         "type": TYPES[status],
         "message": message,
         "timestamp": iso_millis(now),
-        "url": str(request.url),
+        "url": safe_url(request),
         "status_code": status.value,
     }
     return JSONResponse({"error": error}, status, headers)
@@ -81,11 +82,16 @@ def refuse(refusal: Refusal, request: Request, now: datetime) -> Response:
             return error_response(refusal.status, str(refusal), request, now, headers)
         case Misshapen():
             # GAP(bad-parameters): a missing or malformed parameter or body is 400, with every fault in one message.
-            description = "; ".join(_sentence(refusal.part, fault) for fault in refusal.faults)
+            shown, more = readable(refusal.faults)
+            description = "; ".join(
+                [*(_sentence(refusal.part, fault) for fault in shown), *filter(None, [more])]
+            )
             return error_response(HTTPStatus.BAD_REQUEST, description, request, now)
         case Rejected():
             status = STATUS_OF.get(refusal.violations[0].code, HTTPStatus.BAD_REQUEST)
-            return error_response(status, str(refusal), request, now)
+            violations, more = readable(refusal.violations)
+            description = " ".join([*(violation.message for violation in violations), *filter(None, [more])])
+            return error_response(status, description, request, now)
 
 
 def crash(request: Request, now: datetime) -> Response:

@@ -49,9 +49,14 @@ class SecretKeyRequest(Body):
     otp_seed: str | None = Field(None, description="Seed of a time-based one-time password, for Michigan.")
 
 
+# GAP(largest-unfinalize): whether a request may name any number of receipts is not documented.
+MOST_RECEIPTS = 1000
+
 ONE_RECEIPT: TypeAdapter[ReceiptId] = TypeAdapter(ReceiptId)
 # GAP(unfinalize-empty): an empty list is refused; whether T3 takes one is not documented.
-RECEIPTS: TypeAdapter[list[ReceiptId]] = TypeAdapter(Annotated[list[ReceiptId], Field(min_length=1)])
+RECEIPTS: TypeAdapter[list[ReceiptId]] = TypeAdapter(
+    Annotated[list[ReceiptId], Field(min_length=1, max_length=MOST_RECEIPTS)]
+)
 CREDENTIALS = TypeAdapter(Credentials)
 API_KEY = TypeAdapter(ApiKey)
 SECRET_KEY_REQUEST = TypeAdapter(SecretKeyRequest)

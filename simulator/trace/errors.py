@@ -4,8 +4,10 @@ GAP(trace-error-body): only the status 400 is documented, without a body.
 """
 
 import re
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.wire.errors import Fault, Misshapen, WireError
 from simulator.wire.facade import Refusal
+from simulator.wording import readable
 
 PATH_ID = "id"
 """Where a violation lies when it is the URL's own id that names nothing."""
@@ -27,6 +30,7 @@ WIRE_TYPES: dict[int, str] = {
     429: "too_many_requests",
     500: "internal_error",
 }
+MORE = "more"
 SHAPE_TYPES = {"missing": "field_missing", "json_invalid": "json_invalid"}
 FIELD_INVALID = "field_invalid"
 # The kind of fault of a PUT body that names no known action.
@@ -34,6 +38,7 @@ UNKNOWN_ACTION = "unknown_action"
 _UNION_TAG = re.compile(r"^KMSAN\d{4}\.?")
 
 Entry = dict[str, str]
+Reason = TypeVar("Reason")
 
 
 def unauthorized(message: str) -> WireError:
@@ -56,9 +61,14 @@ def refuse(refusal: Refusal, _request: Request, _now: datetime) -> Response:
             headers = dict(refusal.headers) if refusal.headers else None
             return error_response(refusal.status, [entry(WIRE_TYPES[refusal.status], str(refusal))], headers)
         case Misshapen():
-            return error_response(HTTPStatus.BAD_REQUEST, [_of_fault(fault) for fault in refusal.faults])
+            return error_response(HTTPStatus.BAD_REQUEST, _entries(refusal.faults, _of_fault))
         case Rejected():
-            return error_response(_status(refusal), [_of_violation(each) for each in refusal.violations])
+            return error_response(_status(refusal), _entries(refusal.violations, _of_violation))
+
+
+def _entries(reasons: Sequence[Reason], show: Callable[[Reason], Entry]) -> list[Entry]:
+    shown, more = readable(reasons)
+    return [*map(show, shown), *([entry(MORE, more)] if more else [])]
 
 
 def crash(_request: Request, _now: datetime) -> Response:

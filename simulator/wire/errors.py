@@ -25,6 +25,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "string_too_long": "must have at most {max_length} characters",
         "string_too_short": "must not be empty",
         "string_type": "must be a string",
+        "too_long": "must have at most {max_length} items",
         "too_short": "must have at least {min_length} item",
         "tuple_type": "must be a list",
     }
@@ -61,7 +62,7 @@ class Misshapen(Exception):  # noqa: N818 - what the request is
     def __init__(self, part: Literal["query", "body"], error: ValidationError) -> None:
         self.part = part
         self.faults = _told_once([_fault(problem) for problem in error.errors(include_url=False)])
-        super().__init__("; ".join(fault.message for fault in self.faults))
+        super().__init__("; ".join(f"{fault.path} {fault.message}".lstrip() for fault in self.faults))
 
 
 def _told_once(faults: list[Fault]) -> list[Fault]:

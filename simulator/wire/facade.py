@@ -1,5 +1,6 @@
 """One façade of a world as an application: its operations, its way to authenticate, its way to refuse."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,14 @@ Refusal = WireError | Misshapen | Rejected
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+class ExactRoute(Route):
+    """A route whose pattern ends where the path ends; a plain `$` would let a line break follow."""
+
+    def __init__(self, path: str, endpoint: Endpoint, methods: list[str]) -> None:
+        super().__init__(path, endpoint, methods=methods)
+        self.path_regex = re.compile(self.path_regex.pattern.removesuffix("$") + r"\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Facade:
     """`prefix` is where it is mounted; `gather` turns query pairs into what an operation's query model takes."""
@@ -47,7 +56,7 @@ def build(facade: Facade, world: World) -> Starlette:
     for operation in facade.operations:
         by_path.setdefault(operation.path, {})[operation.method] = _endpoint(facade, operation, world)
     routes = [
-        Route(path.removeprefix(facade.prefix), _by_method(methods), methods=list(methods))
+        ExactRoute(path.removeprefix(facade.prefix), _by_method(methods), methods=list(methods))
         for path, methods in by_path.items()
     ]
 

@@ -63,7 +63,7 @@ class Document:
         if operation.description:
             described["description"] = operation.description
         if operation.body is not None:
-            media: JSON = {"schema": _component(operation.body, components)}
+            media: JSON = {"schema": _component(operation.body, components["schemas"])}
             if operation.body_example is not None:
                 media["example"] = operation.body_example
             described["requestBody"] = {"required": True, "content": {JSON_TYPE: media}}
@@ -71,7 +71,7 @@ class Document:
 
     def _responses(self, operation: Operation, components: JSON) -> JSON:
         answer = operation.answer
-        schema = _component(answer, components) if isinstance(answer, TypeAdapter) else answer
+        schema = _component(answer, components["schemas"]) if isinstance(answer, TypeAdapter) else answer
         contents = {kind: {"schema": schema if kind == JSON_TYPE else TEXT} for kind in operation.media_types}
         responses: JSON = {"200": {"description": operation.summary, "content": contents}}
         for status in sorted({*self.statuses[operation.access], *operation.statuses}):
@@ -109,16 +109,23 @@ def schemas_of(*models: type[BaseModel]) -> JSON:
     return components
 
 
-def _component(adapter: TypeAdapter[Any], components: JSON) -> JSON:
-    """The schema of a type, its parts put among the components; a named model becomes a reference to itself."""
+def _component(adapter: TypeAdapter[Any], schemas: JSON) -> JSON:
+    """The schema of a type, its parts put among the schemas; a named model becomes a reference to itself."""
     schema = adapter.json_schema(ref_template=REF, by_alias=True)
-    components.update({name: convert(part) for name, part in schema.get("$defs", {}).items()})
+    for name, part in schema.get("$defs", {}).items():
+        _put(schemas, name, convert(part))
     title = schema.get("title")
     if title is None or schema.get("type") != "object":
         return dict(convert(schema))
     name = re.sub(r"\W+", "_", title).strip("_")
-    components[name] = convert(schema)
+    _put(schemas, name, convert(schema))
     return ref(name)
+
+
+def _put(schemas: JSON, name: str, schema: JSON) -> None:
+    """Two models of one name would describe each other wrongly."""
+    if schemas.setdefault(name, schema) != schema:
+        raise ValueError(f"two models are called {name}")
 
 
 def convert(schema: Any) -> Any:
@@ -137,6 +144,8 @@ def convert(schema: Any) -> Any:
     if isinstance(converted.get("examples"), list):
         converted["example"] = converted.pop("examples")[0]
     null = {"type": "null"}
+    if converted.get("type") == "null":
+        return {**converted, "type": "string", "nullable": True, "enum": [None]}
     choices = converted.get("anyOf", [])
     if null not in choices:
         return converted

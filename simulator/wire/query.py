@@ -5,6 +5,8 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, BeforeValidator
+from starlette.datastructures import URL
+from starlette.requests import Request
 
 from simulator.wire.errors import bad_request
 from simulator.wording import echo
@@ -28,6 +30,15 @@ def read_pairs(query_string: bytes) -> Pairs:
     if any("\0" in name or "\0" in value for name, value in pairs):
         raise bad_request("The query string has a NUL character")
     return pairs
+
+
+def safe_url(request: Request) -> str:
+    """The request's URL; bytes of its query that are not UTF-8 are shown as replacement characters."""
+    try:
+        return str(request.url)
+    except UnicodeDecodeError:
+        query = request.scope["query_string"].decode("utf-8", errors="replace")
+        return f"{URL(scope={**request.scope, 'query_string': b''})}?{query}"
 
 
 def first(pairs: Pairs, name: str) -> str | None:

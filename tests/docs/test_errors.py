@@ -7,7 +7,7 @@ from support.documents import Example, document, examples, first_cells, section
 from simulator.ledger.errors import Code
 from simulator.ledger.warnings import WarningType
 from simulator.t3.errors import TYPES
-from simulator.trace.errors import FIELD_INVALID, SHAPE_TYPES, WIRE_TYPES
+from simulator.trace.errors import FIELD_INVALID, MORE, SHAPE_TYPES, WIRE_TYPES
 
 ERRORS = document("errors.md")
 SHOWN_URL = "http://127.0.0.1:8420"
@@ -31,7 +31,7 @@ def test_every_t3_type_is_documented_with_its_status() -> None:
 def test_every_trace_type_is_documented_once_and_no_other() -> None:
     table = section(ERRORS, "### Trace types of a request that does not reach the ledger")
     assert sorted(first_cells(table)) == sorted(
-        {*WIRE_TYPES.values(), *SHAPE_TYPES.values(), FIELD_INVALID}
+        {*WIRE_TYPES.values(), *SHAPE_TYPES.values(), FIELD_INVALID, MORE}
     )  # fmt: skip
     for status, name in WIRE_TYPES.items():
         assert f"| `{name}` | {status} |" in table
