@@ -222,6 +222,14 @@ def test_a_part_refund_takes_units_and_their_share_off_the_sale(till: World) -> 
     assert on_hand(till, EIGHTH) == 97
 
 
+def test_a_refunded_line_never_has_a_discount_above_its_price(till: World) -> None:
+    sale = recorded(till, a_line(quantity="2", price="0.005", discount="0.01"))
+
+    line = done(till, refund(sale, amounts(EIGHTH="1"))).lines[0]
+
+    assert (line.discount, line.total) == (Decimal("0.005"), 0)
+
+
 def test_a_refund_restocks_where_the_recipe_says_so() -> None:
     world = a_world(refund_restocks=True)
     sale = recorded(world, a_line(quantity="3"))

@@ -58,7 +58,7 @@ OVERRIDABLE = stays_within_purchase_limits
 """GAP(override-scope): what `purchase_limit_override` skips, and nothing else."""
 
 
-def violations(context: SaleContext, *, override: bool = False) -> Iterator[Violation]:
+def violations(context: SaleContext, *, override: bool) -> Iterator[Violation]:
     """Every violation of every rule, in the order of the table."""
     for rule in SALE_RULES:
         if not (override and rule is OVERRIDABLE):
