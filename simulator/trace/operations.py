@@ -14,7 +14,7 @@ KEYS = "api-key and token"
 SALE, HELPERS_TAG, LOT, EMPLOYEE = ("Sale",), ("Sale Helpers",), ("Lot",), ("Employee",)
 BODY_STATUSES = (403, 413, 415)
 
-DOCUMENTED_SALE = {
+EXAMPLE_SALE = {
     "sales": [
         {
             "license": {"license_number": "XXXRETAIL01"},
@@ -40,7 +40,7 @@ DOCUMENTED_SALE = {
         }
     ]
 }
-PRICE_CHANGE = {
+EXAMPLE_PRICE_CHANGE = {
     "license": {"license_number": "XXXRETAIL01"},
     "actions": {"id": "KMSAN0002"},
     "price_change_date": "2021-05-21T20:29:19Z",
@@ -60,7 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
         query=OverrideQuery,
         body=SALES,
         statuses=BODY_STATUSES,
-        body_example=DOCUMENTED_SALE,
+        body_example=EXAMPLE_SALE,
     ),
     Operation(
         "GET",
@@ -107,7 +107,7 @@ OPERATIONS: tuple[Operation, ...] = (
         query=OverrideQuery,
         body=UPDATE,
         statuses=(*BODY_STATUSES, 404),
-        body_example=PRICE_CHANGE,
+        body_example=EXAMPLE_PRICE_CHANGE,
     ),
     Operation(
         "GET",

@@ -24,7 +24,7 @@ BANNER_END = "Stop with Ctrl-C.\n"
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """This process's environment with `variables`, but without its own settings and without a proxy."""
+    """The tests' own environment with `variables`, but without its own settings and without a proxy."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATOR_")}
     return {**inherited, "NO_PROXY": "*", "no_proxy": "*", **(variables or {})}
 
@@ -150,8 +150,8 @@ def live() -> Iterator[Live]:
         yield server
 
 
-@pytest.fixture
-def fresh() -> Iterator[Live]:
-    """A server of the default world for one test, to write to."""
+@pytest.fixture(scope="module")
+def own() -> Iterator[Live]:
+    """A server of the default world for the tests of one module, to write to."""
     with serving() as server:
         yield server

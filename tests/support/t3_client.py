@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import t3api
+
 from support.live import Live
 
 
@@ -21,7 +22,7 @@ def t3_client(url: str, access_token: str | None = None) -> Iterator[t3api.ApiCl
 def access_token(server: Live, **login: str) -> str:
     """A token for the demo login, or for the one whose parts are given."""
     with t3_client(server.url) as client:
-        request = t3api.V2AuthCredentialsPostRequest.from_dict({**server.login, **login})
+        request = t3api.V2AuthCredentialsPostRequest.model_validate({**server.login, **login})
         token = t3api.AuthenticationApi(client).v2_auth_credentials_post(request).access_token
     assert isinstance(token, str)
     return token
