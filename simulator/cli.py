@@ -13,13 +13,20 @@ from simulator.settings import PREFIX, Settings, unknown_variables
 
 USAGE_ERROR = 2
 """Exit code of everything the caller can mend."""
+INTERRUPTED = 130
+"""Exit code of an interrupt before the server is ready, as shells have it."""
 
 F = TypeVar("F", bound=Callable[..., None])
 
 
 def main() -> None:
     """Entry point of the console script."""
-    cli(prog_name="simulator")
+    try:
+        sys.exit(cli.main(prog_name="simulator", standalone_mode=False))
+    except click.ClickException as error:
+        fail(error.format_message())
+    except click.Abort:
+        sys.exit(INTERRUPTED)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -95,10 +102,11 @@ def read_settings(options: dict[str, Any]) -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         name = str(problem["loc"][0])
-        fail(f"--{name} {problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}")
+        message = problem["msg"].removeprefix("Value error, ")
+        fail(f"--{name} (or {PREFIX}{name.upper()}): {message}, not {problem['input']!r}")
 
 
 def fail(message: str) -> NoReturn:
     """One line on stderr, and exit code 2."""
-    click.echo(f"simulator: {message}", err=True)
+    click.echo("simulator: " + " ".join(message.split()), err=True)
     sys.exit(USAGE_ERROR)

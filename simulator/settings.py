@@ -10,12 +10,16 @@ from simulator.times import parse_iso, to_utc
 from simulator.wording import did_you_mean, listed
 
 PREFIX = "SIMULATOR_"
+YEARS = range(2000, 3000)
 # Read by clients of the simulator, so it may stand in the environment of the server too.
 CLIENT_VARIABLES = frozenset({"SIMULATOR_URL"})
 
 
 def _moment(value: object) -> object:
-    return to_utc(parse_iso(value)) if isinstance(value, str) else value
+    moment = to_utc(parse_iso(value)) if isinstance(value, str) else value
+    if isinstance(moment, datetime) and moment.year not in YEARS:
+        raise ValueError(f"must be between the years {YEARS.start} and {YEARS.stop - 1}")
+    return moment
 
 
 class Settings(BaseModel):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from random import Random
 
 from simulator.accounts import Account, Accounts
@@ -25,7 +24,7 @@ from simulator.ledger.state import Policies, derived_id
 from simulator.ledger.units import UNITS
 from simulator.seeding.find import RecipeError
 from simulator.seeding.recipe import AccountPart, HistoryPart, LotPart, Recipe, SalePart
-from simulator.seeding.shopping import Priced, Shopping, pick
+from simulator.seeding.shopping import MOST_OF_ONE, Basket, Priced, Shopping, pick
 from simulator.times import to_utc
 from simulator.world import World
 
@@ -148,15 +147,20 @@ class _Growth:
     def _receive_lots(self) -> None:
         received_at = self.now - timedelta(days=STOCKED_DAYS_BEFORE)
         counters = {license_.number: license_.first_lot_id for license_ in self.recipe.licenses}
+        tags: set[str] = set()
         blocks = {license_.number: index for index, license_ in enumerate(self.recipe.licenses)}
         for part in self.recipe.lots:
             lot_id = counters[part.license]
             counters[part.license] += 1
             block = f"1A4{blocks[part.license]:05X}"
+            tag = part.tag or f"{block}{lot_id:016}"
+            if tag in tags:
+                raise RecipeError(f"lots: the tag {tag} is there twice")
+            tags.add(tag)
             lot = Lot(
                 id=lot_id,
                 trace_id=part.id or derived_id("lot", part.license, lot_id),
-                tag=part.tag or f"{block}{lot_id:016}",
+                tag=tag,
                 license_number=part.license,
                 item=self.items[part.item],
                 received=part.quantity,
@@ -179,6 +183,7 @@ class _Growth:
         for lot_part, trace_id in self.shelves[part.license]:
             by_item.setdefault(lot_part.item, shop.priced(lot_part, trace_id))
         basket = [(by_item[line.item], line.quantity) for line in part.lines]
+        shop.take(basket)
         local = self._local(shop.license, part.days_ago, time(12))
         draft = shop.draft(basket, local)
         return draft.sold_at, replace(
@@ -204,7 +209,7 @@ class _Growth:
         states = ["final"] * part.final + _interspersed(part.active, part.voided)
         for (days, second), state in zip(moments, states, strict=True):
             opening = self._local(shop.license, -days, time(part.opens))
-            draft = shop.draft(shop.shopping.basket(shelf), opening + timedelta(seconds=second))
+            draft = shop.draft(shop.fill_basket(shelf), opening + timedelta(seconds=second))
             yield draft.sold_at, draft, state
 
     def _shop(self, license_number: str) -> "_Shop":
@@ -250,6 +255,7 @@ class _Shop:
         self.license = self._book.license
         self.rng = Random(f"{growth.recipe.name}/{growth.seed}/{license_number}")  # noqa: S311 - repeatable, not secret
         self.shopping = Shopping(self.rng, license_number, self.license.state_code, growth.recipe.taxes)
+        self._left = {lot.id: lot.quantity for lot in self._book.lots.values()}
         self._employees = [employee.id for employee in self._book.employees.values() if employee.active]
         if not self._employees:
             raise RecipeError(f"license {license_number} has sales but no active employee")
@@ -257,10 +263,25 @@ class _Shop:
     def priced(self, part: LotPart, trace_id: str) -> Priced:
         return Priced(self._book.lots[self._book.lot_id(trace_id)], self._growth.prices[part.item])
 
+    def fill_basket(self, shelf: Sequence[Priced]) -> Basket:
+        """What a customer takes of the lots that still have enough for anybody."""
+        stocked = [priced for priced in shelf if self._left[priced.lot.id] >= MOST_OF_ONE]
+        if not stocked:
+            raise RecipeError(
+                f"history of {self.license.number}: its lots are sold out before its sales are made"
+            )
+        basket = self.shopping.basket(stocked)
+        self.take(basket)
+        return basket
+
+    def take(self, basket: Basket) -> None:
+        for priced, quantity in basket:
+            self._left[priced.lot.id] -= quantity
+
     def sellable(self, trace_id: str) -> bool:
         return not any(sellable_violations(self._book.lots[self._book.lot_id(trace_id)], ""))
 
-    def draft(self, basket: Sequence[tuple[Priced, Decimal]], local: datetime) -> SaleDraft:
+    def draft(self, basket: Basket, local: datetime) -> SaleDraft:
         sold_at = to_utc(local.replace(tzinfo=self.license.state.zone))
         return self.shopping.draft(basket, pick(self.rng, self._employees), sold_at, local)
 

@@ -27,6 +27,8 @@ def _one_of(choices: Iterable[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+MOST_DAYS = 3660
+
 Hex32 = Annotated[str, Field(pattern=r"^[0-9a-z]{32}$")]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=13, decimal_places=4)]
 StateCode = Annotated[str, _one_of(STATES)]
@@ -133,7 +135,7 @@ class HistoryPart(Part):
     """Invented sales over the last `days` full days, inside opening hours; the oldest are the final ones."""
 
     license: str
-    days: Annotated[int, Field(ge=1, le=3660)]
+    days: Annotated[int, Field(ge=1, le=MOST_DAYS)]
     active: Annotated[int, Field(ge=0)] = 0
     final: Annotated[int, Field(ge=0)] = 0
     voided: Annotated[int, Field(ge=0)] = 0
@@ -156,7 +158,7 @@ class SalePart(Part):
     """A sale that must exist, with the ids given. Each line sells from the license's first lot of the item."""
 
     license: str
-    days_ago: Annotated[int, Field(ge=1)]
+    days_ago: Annotated[int, Field(ge=1, le=MOST_DAYS)]
     lines: Annotated[tuple[SaleLinePart, ...], Field(min_length=1)]
     receipt_id: Annotated[int, Field(ge=1)] | None = None
     trace_id: Hex32 | None = None
@@ -220,6 +222,8 @@ def load(name_or_path: str) -> Recipe:
     path = find(name_or_path)
     try:
         return read(path)
+    except RecursionError:
+        raise RecipeError(f"recipe {path.name} is nested too deeply") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"recipe {path.name} is not TOML: {error}") from None
     except ValidationError as error:

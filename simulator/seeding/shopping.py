@@ -25,6 +25,8 @@ T = TypeVar("T")
 CUSTOMERS = ((CustomerType.ADULT, 0.86), (CustomerType.PATIENT, 0.11), (CustomerType.CAREGIVER, 0.03))
 PAYMENTS = (("cash", 0.62), ("debit", 0.33), ("ach", 0.05))
 BASKET_SIZES = ((1, 0.42), (2, 0.36), (3, 0.22))
+MOST_OF_ONE = 2
+"""No customer takes more units of one lot."""
 DISCOUNTED = 0.2
 DISCOUNT = Decimal("0.10")
 OUT_OF_STATE = 0.1
@@ -100,7 +102,7 @@ class Shopping:
 
     def _quantity(self, lot: Lot) -> Decimal:
         if lot.item.counted:
-            return Decimal(1 + int(self._rng.random() * 2))
+            return Decimal(1 + int(self._rng.random() * MOST_OF_ONE))
         return Decimal(2 + int(self._rng.random() * 5)) / 4  # 0.5 to 1.5 of a weighed unit
 
     def _line(self, priced: Priced, quantity: Decimal) -> LineDraft:
