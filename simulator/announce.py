@@ -11,7 +11,7 @@ from simulator.ledger.model import License
 from simulator.world import World
 
 
-def banner(world: World, url: str) -> str:
+def banner(world: World, url: str, control_token: str | None = None) -> str:
     """Where it is, what is in it, and one curl line an API that works as printed."""
     licenses = _licenses(world)
     lines = [
@@ -19,6 +19,7 @@ def banner(world: World, url: str) -> str:
         f"  {url}",
         f"  licenses  {', '.join(license_.number for license_ in licenses)}",
         *(f"  {name:9} {text}" for name, text in _credential_lines(world.accounts.demo)),
+        *([f"  control   X-Simulator-Token: {control_token}"] if control_token else []),
         "",
         *_curls(world.accounts.demo, licenses, url),
         "",
@@ -27,7 +28,7 @@ def banner(world: World, url: str) -> str:
     return "\n".join(lines)
 
 
-def ready_line(world: World, url: str) -> str:
+def ready_line(world: World, url: str, control_token: str | None = None) -> str:
     """The same as exactly one line of JSON, for programs."""
     account = world.accounts.demo
     return json.dumps(
@@ -45,6 +46,7 @@ def ready_line(world: World, url: str) -> str:
                 "secret_key": account.secret_key,
                 "api_key": account.t3_api_key,
             },
+            "control_token": control_token,
             "trace": {"x_api_key": account.trace_api_key, "authorization": account.trace_authorization},
         }
     )

@@ -17,9 +17,12 @@ def create_world(settings: Settings) -> World:
     return grow(load(settings.recipe), settings.seed, Clock(settings.now))
 
 
-def create_app(world: World) -> ASGIApp:
-    """Everything a server serves, as one ASGI application over `world`."""
-    by_prefix = {control.PREFIX: control.create(world), t3.PREFIX: t3.create(world)}
+def create_app(world: World, control_token: str | None = None) -> ASGIApp:
+    """Everything a server serves, as one ASGI application over `world`.
+
+    `control_token` is what changes under `/_simulator` ask for; None leaves them open.
+    """
+    by_prefix = {control.PREFIX: control.create(world, control_token), t3.PREFIX: t3.create(world)}
     # Trace has no prefix of its own, so it also answers for paths that are nobody's.
     otherwise = trace.create(world)
 

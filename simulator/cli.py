@@ -1,6 +1,7 @@
 """The command line: `simulator serve` and `simulator env`."""
 
 import os
+import secrets
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -40,7 +41,7 @@ def settings_options(command: F) -> F:
     for name, field in reversed(Settings.model_fields.items()):
         option = field.alias or name
         command = click.option(
-            f"--{option}",
+            f"--{option.replace('_', '-')}",
             name,
             envvar=PREFIX + option.upper(),
             is_flag=field.annotation is bool,
@@ -59,7 +60,7 @@ def serve(**options: Any) -> None:
     from simulator.announce import banner, ready_line
     from simulator.app import create_world
     from simulator.seeding.find import RecipeError
-    from simulator.server import bind, serve, url_of
+    from simulator.server import bind, is_loopback, serve, url_of
 
     settings = read_settings(options)
     try:
@@ -71,8 +72,9 @@ def serve(**options: Any) -> None:
     except RecipeError as error:
         bound.close()
         fail(str(error))
+    token = settings.control_token or (None if is_loopback(bound) else secrets.token_urlsafe(16))
     announce = ready_line if settings.json_line else banner
-    serve(world, bound, lambda: click.echo(announce(world, url_of(bound))))
+    serve(world, bound, token, lambda: click.echo(announce(world, url_of(bound), token)))
 
 
 @cli.command()
@@ -103,7 +105,7 @@ def read_settings(options: dict[str, Any]) -> Settings:
         problem = error.errors()[0]
         name = str(problem["loc"][0])
         message = problem["msg"].removeprefix("Value error, ")
-        fail(f"--{name} (or {PREFIX}{name.upper()}): {message}, not {problem['input']!r}")
+        fail(f"--{name.replace('_', '-')} (or {PREFIX}{name.upper()}): {message}, not {problem['input']!r}")
 
 
 def fail(message: str) -> NoReturn:

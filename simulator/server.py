@@ -1,6 +1,7 @@
 """A running server: a bound socket, a world behind it, a word when it is ready, a quick end."""
 
 import asyncio
+import ipaddress
 import logging
 import signal
 import socket
@@ -35,6 +36,11 @@ def url_of(bound: socket.socket) -> str:
     return f"http://[{host}]:{port}" if bound.family is socket.AF_INET6 else f"http://{host}:{port}"
 
 
+def is_loopback(bound: socket.socket) -> bool:
+    """Whether only this machine can reach it."""
+    return ipaddress.ip_address(bound.getsockname()[0]).is_loopback
+
+
 class _Server(uvicorn.Server):
     """Uvicorn, which tells when it is ready and leaves signals to us: it would re-raise them after its end."""
 
@@ -56,10 +62,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-def serve(world: World, bound: socket.socket, on_ready: Callable[[], None]) -> None:
+def serve(
+    world: World, bound: socket.socket, control_token: str | None, on_ready: Callable[[], None]
+) -> None:
     """Answer on `bound` until SIGINT or SIGTERM."""
     config = uvicorn.Config(
-        create_app(world),
+        create_app(world, control_token),
         lifespan="off",
         access_log=False,
         log_level="warning",

@@ -35,6 +35,12 @@ class Settings(BaseModel):
         None,
         description="Freeze the simulated clock at this ISO 8601 moment; otherwise it runs with real time.",
     )
+    control_token: str | None = Field(
+        None,
+        min_length=1,
+        description="What X-Simulator-Token must say to change anything under /_simulator. On loopback none is needed; "
+        "on any other address one is made and shown when none is set.",
+    )
     json_line: bool = Field(
         False, alias="json", description="Announce readiness as one JSON line instead of the banner."
     )

@@ -1,6 +1,7 @@
-"""Health, finalizing, and the documents of both façades. Never faulted, and open: the server binds to loopback."""
+"""Health, finalizing, and the documents of both façades. Never faulted; open on loopback only."""
 
 from collections.abc import Mapping
+from hmac import compare_digest
 from http import HTTPStatus
 
 from pydantic import BaseModel, ConfigDict, StrictInt, TypeAdapter, ValidationError
@@ -34,10 +35,13 @@ class Finalize(BaseModel):
 
 
 PREFIX = "/_simulator"
+TOKEN_HEADER = "X-Simulator-Token"  # noqa: S105 - a header's name
 FINALIZE = TypeAdapter(Finalize)
 
 
-def create(world: World) -> Starlette:
+def create(world: World, token: str | None = None) -> Starlette:
+    """`token` is asked for by what changes the world; None asks for nothing."""
+
     def health(_request: Request) -> Response:
         return JSONResponse(
             {
@@ -52,6 +56,12 @@ def create(world: World) -> Starlette:
 
     async def finalize(request: Request) -> Response:
         """Neither vendor's API finalizes; in real life people do, in Metrc."""
+        if token is not None and not compare_digest(
+            request.headers.get(TOKEN_HEADER, "").encode(), token.encode()
+        ):
+            return _refuse(
+                HTTPStatus.UNAUTHORIZED, f"Send {TOKEN_HEADER} with the control token the server showed"
+            )
         try:
             wanted = FINALIZE.validate_json(await read_json_bytes(request))
         except ValidationError as error:

@@ -25,7 +25,7 @@ def shown(default: object) -> str:
 
 def test_every_setting_is_documented_with_flag_variable_and_default() -> None:
     expected = [
-        [f"`--{option}`", f"`{variable}`", shown(field.default)]
+        [f"`--{option.replace('_', '-')}`", f"`{variable}`", shown(field.default)]
         for (variable, option), field in zip(
             variables().items(), Settings.model_fields.values(), strict=True
         )
