@@ -14,6 +14,6 @@ USER simulator
 # Inside a container loopback reaches nobody; publish the port on the host's loopback, as above.
 ENV PATH=/opt/simulator/bin:$PATH SIMULATOR_HOST=0.0.0.0 SIMULATOR_PORT=8420
 EXPOSE 8420
-HEALTHCHECK --interval=10s --timeout=2s --start-period=2s --start-interval=1s CMD ["python", "-c", \
+HEALTHCHECK --interval=10s --timeout=2s --start-period=5s CMD ["python", "-c", \
     "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['SIMULATOR_PORT']}/_simulator/health\", timeout=2)"]
 CMD ["simulator", "serve"]
