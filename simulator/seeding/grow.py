@@ -18,10 +18,12 @@ from simulator.ledger.commands import (
     VoidReceipt,
 )
 from simulator.ledger.errors import Rejected
+from simulator.ledger.limits import exceeded
 from simulator.ledger.model import Actor, Employee, Item, License, Lot, Receipt, StateChange
 from simulator.ledger.rules.goods import sellable_violations
 from simulator.ledger.state import Policies, derived_id
 from simulator.ledger.units import UNITS
+from simulator.ledger.vocabulary import customer_types
 from simulator.seeding.find import RecipeError
 from simulator.seeding.recipe import AccountPart, HistoryPart, LotPart, Recipe, SalePart
 from simulator.seeding.shopping import MOST_OF_ONE, Basket, Priced, Shopping, pick
@@ -31,6 +33,7 @@ from simulator.world import World
 STOCKED_DAYS_BEFORE = 60
 SUPPLIER_NUMBER, SUPPLIER_NAME = "DIST-0042", "Golden Coast Distribution"
 FIRST_ITEM_ID, FIRST_CATEGORY_ID = 12345, 401
+TRIES = 100
 REPORTING_DELAY = timedelta(seconds=40)
 
 
@@ -209,7 +212,7 @@ class _Growth:
         states = ["final"] * part.final + _interspersed(part.active, part.voided)
         for (days, second), state in zip(moments, states, strict=True):
             opening = self._local(shop.license, -days, time(part.opens))
-            draft = shop.draft(shop.fill_basket(shelf), opening + timedelta(seconds=second))
+            draft = shop.sell(shelf, opening + timedelta(seconds=second))
             yield draft.sold_at, draft, state
 
     def _shop(self, license_number: str) -> "_Shop":
@@ -263,16 +266,28 @@ class _Shop:
     def priced(self, part: LotPart, trace_id: str) -> Priced:
         return Priced(self._book.lots[self._book.lot_id(trace_id)], self._growth.prices[part.item])
 
-    def fill_basket(self, shelf: Sequence[Priced]) -> Basket:
-        """What a customer takes of the lots that still have enough for anybody."""
+    def sell(self, shelf: Sequence[Priced], local: datetime) -> SaleDraft:
+        """A sale of lots that still have enough for anybody, within the customer's purchase limits."""
         stocked = [priced for priced in shelf if self._left[priced.lot.id] >= MOST_OF_ONE]
         if not stocked:
             raise RecipeError(
                 f"history of {self.license.number}: its lots are sold out before its sales are made"
             )
-        basket = self.shopping.basket(stocked)
-        self.take(basket)
-        return basket
+        for _ in range(TRIES):
+            basket = self.shopping.basket(stocked)
+            draft = self.draft(basket, local)
+            if self._within_limits(draft, basket):
+                self.take(basket)
+                return draft
+        raise RecipeError(
+            f"history of {self.license.number}: no basket of its lots is within the purchase limits"
+        )
+
+    def _within_limits(self, draft: SaleDraft, basket: Basket) -> bool:
+        state = self.license.state_code
+        customer = customer_types(state)[draft.customer_type_id]
+        bought = tuple((priced.lot.item, quantity) for priced, quantity in basket)
+        return not any(exceeded(state, customer, bought, out_of_state=draft.out_of_state))
 
     def take(self, basket: Basket) -> None:
         for priced, quantity in basket:

@@ -155,6 +155,30 @@ def test_a_broken_recipe_is_told_in_one_line_what_to_mend(
     assert expected in broken(tmp_path, old, new)
 
 
+def test_invented_sales_stay_within_limits_and_stock(tmp_path: Path) -> None:
+    """Illinois is tight for visitors; SCARCE of the shop has two units and no more."""
+    text = TILL.read_text(encoding="utf-8")
+    busy = "".join(
+        f'[[history]]\nlicense = "{number}"\ndays = 9\nactive = {active}\n\n'
+        for number, active in (("SHOP", 60), ("SHOP-IL", 40))
+    )
+    file = tmp_path / "busy.toml"
+    file.write_text(text.replace("[[items]]", busy + "[[items]]", 1), encoding="utf-8")
+
+    world = grow(load(str(file)), clock=Clock(NOW))
+
+    assert [len(world.ledger.books[number].active) for number in ("SHOP", "SHOP-IL")] == [60, 40]
+    assert all(lot.quantity >= 0 for book in world.ledger.books.values() for lot in book.lots.values())
+
+
+def test_a_history_too_long_for_its_lots_says_so(tmp_path: Path) -> None:
+    history = HISTORY.format("SHOP").replace("3", "3000")
+
+    assert broken(tmp_path, "[[items]]", history + "[[items]]") == (
+        "history of SHOP: its lots are sold out before its sales are made"
+    )
+
+
 def test_a_recipe_asking_for_what_the_ledger_refuses_says_so(tmp_path: Path) -> None:
     sale = '[[sales]]\nlicense = "SHOP"\ndays_ago = 1\nlines = [{ item = "eighth", quantity = "9" }]\n\n[[items]]'
 
