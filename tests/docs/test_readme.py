@@ -76,7 +76,7 @@ def test_the_python_example_runs() -> None:
 
 
 def test_the_readme_has_its_parts_and_every_link_leads_somewhere() -> None:
-    for part in ("## Why", "## First sale in a minute", "## Both APIs at a glance", "## Limits"):
+    for part in ("## What", "## Why", "## First sale in a minute", "## Both APIs at a glance", "## Limits"):
         assert part in README
     for target in re.findall(r"\]\(([^)]+)\)", README):
         assert (Path(__file__).parents[2] / target).exists(), target
