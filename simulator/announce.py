@@ -11,6 +11,12 @@ from simulator.ledger.model import License
 from simulator.world import World
 
 
+def http_url(host: str, port: int) -> str:
+    """Where a client on this machine finds the server; an address that means all of them is told as loopback."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def banner(world: World, url: str, control_token: str | None = None) -> str:
     """Where it is, what is in it, and one curl line an API that works as printed."""
     licenses = _licenses(world)

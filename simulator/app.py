@@ -24,7 +24,7 @@ def create_app(world: World, control_token: str | None = None) -> ASGIApp:
     """
     by_prefix = {control.PREFIX: control.create(world, control_token), t3.PREFIX: t3.create(world)}
     # Trace has no prefix of its own, so it also answers for paths that are nobody's.
-    otherwise = trace.create(world)
+    otherwise = trace.create(world, (*t3.PATHS, *control.PATHS))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         for prefix, part in by_prefix.items():

@@ -24,6 +24,9 @@ def main() -> None:
     """Entry point of the console script."""
     try:
         sys.exit(cli.main(prog_name="simulator", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(USAGE_ERROR)
     except click.ClickException as error:
         fail(error.format_message())
     except click.Abort:
@@ -57,10 +60,10 @@ def settings_options(command: F) -> F:
 def serve(**options: Any) -> None:
     """Serve a world until interrupted."""
     # Heavy parts are imported here, so that `simulator --version` is quick.
-    from simulator.announce import banner, ready_line
+    from simulator.announce import banner, http_url, ready_line
     from simulator.app import create_world
     from simulator.seeding.find import RecipeError
-    from simulator.server import bind, is_loopback, serve, url_of
+    from simulator.server import bind, is_loopback, serve
 
     settings = read_settings(options)
     try:
@@ -74,24 +77,26 @@ def serve(**options: Any) -> None:
         fail(str(error))
     token = settings.control_token or (None if is_loopback(bound) else secrets.token_urlsafe(16))
     announce = ready_line if settings.json_line else banner
-    serve(world, bound, token, lambda: click.echo(announce(world, url_of(bound), token)))
+    serve(world, bound, token, lambda: click.echo(announce(world, http_url(*bound.getsockname()[:2]), token)))
 
 
 @cli.command()
 @settings_options
 def env(**options: Any) -> None:
     """Print shell exports: the server's address and the demo credentials."""
-    from simulator.announce import exports
+    from simulator.announce import exports, http_url
     from simulator.seeding.find import RecipeError
     from simulator.seeding.grow import account_of
     from simulator.seeding.recipe import load
 
     settings = read_settings(options)
+    if settings.port == 0:
+        fail("--port 0 is taken by the server when it starts; read the port from what it announces")
     try:
         recipe = load(settings.recipe)
     except RecipeError as error:
         fail(str(error))
-    click.echo(exports(account_of(recipe.accounts[0]), f"http://{settings.host}:{settings.port}"))
+    click.echo(exports(account_of(recipe.accounts[0]), http_url(settings.host, settings.port)))
 
 
 def read_settings(options: dict[str, Any]) -> Settings:

@@ -16,9 +16,6 @@ class Clock:
     def now(self) -> datetime:
         return self._frozen_at or datetime.now(UTC)
 
-    def freeze(self, at: datetime) -> None:
-        self._frozen_at = at
-
     def advance(self, by: timedelta) -> None:
         """Move a frozen clock; a running one is frozen at its advanced time."""
         self._frozen_at = self.now() + by

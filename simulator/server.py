@@ -13,7 +13,7 @@ import uvicorn
 from simulator.app import create_app
 from simulator.world import World
 
-GRACE_SECONDS = 1
+GRACE_SECONDS = 0.5
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -28,12 +28,6 @@ def bind(host: str, port: int) -> socket.socket:
         bound.close()
         raise
     return bound
-
-
-def url_of(bound: socket.socket) -> str:
-    """`http://127.0.0.1:8420`, whatever the address family."""
-    host, port = bound.getsockname()[:2]
-    return f"http://[{host}]:{port}" if bound.family is socket.AF_INET6 else f"http://{host}:{port}"
 
 
 def is_loopback(bound: socket.socket) -> bool:
@@ -72,8 +66,8 @@ def serve(
         access_log=False,
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    config.timeout_graceful_shutdown = GRACE_SECONDS  # type: ignore[assignment]  # any number of seconds will do
     server = _Server(config, on_ready)
 
     def stop(*_: object) -> None:

@@ -21,15 +21,15 @@ class World:
         self.ledger = Ledger(policies)
 
     def execute(self, command: Command, at: datetime | None = None) -> Decision:
-        """Do it, or raise Rejected and change nothing. `at` is for seeding, which tells of the past.
+        """Do it, or raise Rejected and change nothing. `at` is the instant of the request; now when not given.
 
-        GAP(read-after-write): the next read, through either API, sees it.
+        GAP(read-after-write): the next read sees it, through either façade.
         """
-        decision = decide(self.ledger, command, at or self.clock.now())
+        decision = self.rehearse(command, at)
         for event in decision.events:
             self.ledger.apply(event)
         return decision
 
-    def rehearse(self, command: Command) -> Decision:
+    def rehearse(self, command: Command, at: datetime | None = None) -> Decision:
         """What `execute` would answer, without doing it: a dry run."""
-        return decide(self.ledger, command, self.clock.now())
+        return decide(self.ledger, command, at or self.clock.now())

@@ -20,6 +20,8 @@ from simulator.times import iso_utc
 from simulator.trace.openapi import document as trace_document
 from simulator.wire.body import read_json_bytes
 from simulator.wire.errors import Misshapen, WireError
+from simulator.wire.paths import nearest_path
+from simulator.wording import readable
 from simulator.world import World
 
 CONTROL_USER = "simulator"
@@ -35,6 +37,9 @@ class Finalize(BaseModel):
 
 
 PREFIX = "/_simulator"
+HEALTH, FINALIZE_RECEIPTS = "/health", "/receipts/finalize"
+T3_DOCUMENT, TRACE_DOCUMENT = "/openapi/t3.json", "/openapi/trace.json"
+PATHS = tuple(PREFIX + path for path in (HEALTH, FINALIZE_RECEIPTS, T3_DOCUMENT, TRACE_DOCUMENT))
 TOKEN_HEADER = "X-Simulator-Token"  # noqa: S105 - a header's name
 FINALIZE = TypeAdapter(Finalize)
 
@@ -76,24 +81,31 @@ def create(world: World, token: str | None = None) -> Starlette:
         try:
             world.execute(FinalizeReceipts(actor, wanted.license_number, ids))
         except Rejected as error:
-            return _refuse(HTTPStatus.BAD_REQUEST, str(error))
+            violations, more = readable(error.violations)
+            told = [violation.message for violation in violations]
+            return _refuse(HTTPStatus.BAD_REQUEST, " ".join([*told, more] if more else told))
         return JSONResponse({"finalized": list(dict.fromkeys(ids))})
 
-    return Starlette(
+    app = Starlette(
         routes=[
-            Route("/health", health),
-            Route("/receipts/finalize", finalize, methods=["POST"]),
-            Route("/openapi/t3.json", lambda _request: JSONResponse(t3_document())),
-            Route("/openapi/trace.json", lambda _request: JSONResponse(trace_document())),
+            Route(HEALTH, health),
+            Route(FINALIZE_RECEIPTS, finalize, methods=["POST"]),
+            Route(T3_DOCUMENT, lambda _request: JSONResponse(t3_document())),
+            Route(TRACE_DOCUMENT, lambda _request: JSONResponse(trace_document())),
         ],
-        exception_handlers={HTTPException: _http_error},
+        exception_handlers={HTTPException: _http_error, Exception: _http_error},
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
     headers = error.headers if isinstance(error, HTTPException) else None
-    return _refuse(status, f"{request.method} {request.scope['path']}: {HTTPStatus(status).phrase}", headers)
+    path = request.scope["path"]
+    close = nearest_path(path, PATHS) if status == HTTPStatus.NOT_FOUND else None
+    hint = f". The closest path served is {close}" if close else ""
+    return _refuse(status, f"{request.method} {path}: {HTTPStatus(status).phrase}{hint}", headers)
 
 
 def _refuse(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:

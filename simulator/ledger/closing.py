@@ -7,13 +7,10 @@ from simulator.ledger.commands import FinalizeReceipts, UnfinalizeReceipts
 from simulator.ledger.decision import Decision
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.events import ReceiptEvent
-from simulator.ledger.lifecycle import Action, after, refusal
-from simulator.ledger.model import ReceiptState, StateChange
+from simulator.ledger.lifecycle import HISTORY_STATES, Action, after, refusal
+from simulator.ledger.model import StateChange
 from simulator.ledger.rules.context import license_violations
 from simulator.ledger.state import Ledger
-
-# GAP(final-is-inactive): Trace documents a state `inactive` and nothing that leads to it; a finalized receipt is it.
-_HISTORY_STATE = {ReceiptState.FINAL: "inactive", ReceiptState.ACTIVE: "active"}
 
 
 def finalize_receipts(ledger: Ledger, command: FinalizeReceipts, now: datetime) -> Decision:
@@ -33,9 +30,9 @@ def _close(
     book = ledger.books[command.license_number]
     found, events = [], []
     # GAP(unfinalize-repeats): an id named twice in one request counts once.
-    for index, receipt_id in enumerate(dict.fromkeys(command.receipts)):
+    for receipt_id in dict.fromkeys(command.receipts):
         receipt = book.receipt(receipt_id)
-        path = f"[{index}].id"
+        path = f"[{command.receipts.index(receipt_id)}].id"
         if receipt is None:
             message = f"Receipt {receipt_id} does not exist on license {command.license_number}."
             found.append(Violation(Code.SALE_UNKNOWN, message, path))
@@ -43,7 +40,7 @@ def _close(
             message = refusal(receipt.number, receipt.state, action)
             found.append(Violation(Code.TRANSITION_REFUSED, message, path))
         else:
-            entry = StateChange(_HISTORY_STATE[state], now, reason, command.actor.username)
+            entry = StateChange(HISTORY_STATES[state], now, reason, command.actor.username)
             # GAP(finalize-modifies): closing and opening count as a modification.
             changed = replace(receipt, state=state, modified_at=now, history=(*receipt.history, entry))
             events.append(ReceiptEvent(action, changed, now, command.actor.username))

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from simulator.ledger.model import Actor, Employee, Identification, License, Lot, Payment, Tax
+from simulator.ledger.money import ZERO
 
 ReceiptRef = int | str
 """A receipt by its T3 id or by its Trace sale id."""
@@ -18,6 +19,11 @@ class LineDraft:
     total: Decimal
     discount: Decimal | None = None
     taxes: tuple[Tax, ...] = ()
+
+    @property
+    def net(self) -> Decimal:
+        """After discount, before taxes."""
+        return self.unit_price * self.quantity - (self.discount or ZERO)
 
 
 @dataclass(frozen=True, slots=True)

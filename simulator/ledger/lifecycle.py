@@ -31,6 +31,17 @@ TRANSITIONS: Mapping[tuple[ReceiptState, Action], ReceiptState] = MappingProxyTy
     }
 )
 
+# GAP(history-words): the four documented states are the only ones used; what was done is told in `reason`.
+# GAP(final-is-inactive): Trace documents a state `inactive` and nothing that leads to it; a finalized receipt is it.
+HISTORY_STATES: Mapping[ReceiptState, str] = MappingProxyType(
+    {
+        ReceiptState.ACTIVE: "active",
+        ReceiptState.FINAL: "inactive",
+        ReceiptState.VOIDED: "voided",
+        ReceiptState.REFUNDED: "refunded",
+    }
+)
+
 _VERBS = {
     Action.CHANGE_PRICE: "repriced",
     Action.CHANGE_QUANTITY: "changed in quantity",

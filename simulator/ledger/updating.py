@@ -16,7 +16,7 @@ from simulator.ledger.commands import (
 from simulator.ledger.decision import Decision
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.events import Move, ReceiptEvent
-from simulator.ledger.lifecycle import Action, after, refusal
+from simulator.ledger.lifecycle import HISTORY_STATES, Action, after, refusal
 from simulator.ledger.limits import exceeded
 from simulator.ledger.model import Line, Lot, Receipt, ReceiptState, StateChange, Tax, sold_quantity
 from simulator.ledger.money import ZERO, as_quantity, as_text, cents, money, total
@@ -228,14 +228,6 @@ def _with_lines(receipt: Receipt, lines: tuple[Line, ...], now: datetime) -> Rec
     )
 
 
-# GAP(history-words): the four documented states are the only ones used; what was done is told in `reason`.
-_HISTORY_STATE = {
-    ReceiptState.ACTIVE: "active",
-    ReceiptState.VOIDED: "voided",
-    ReceiptState.REFUNDED: "refunded",
-}
-
-
 def _done(
     action: Action,
     receipt: Receipt,
@@ -249,9 +241,11 @@ def _done(
     state = after(receipt.state, action)
     if found or state is None:
         raise Rejected(found)
+    # GAP(action-dates): the date the caller gives is told in the reason; the entry has the time of processing. It may
+    # lie before the sale, as the vendor's own sample has it, but not in the future.
     if command.at is not None:
         reason += f" on {iso_utc(command.at)}"
-    entry = StateChange(_HISTORY_STATE[state], now, reason, command.actor.username)
+    entry = StateChange(HISTORY_STATES[state], now, reason, command.actor.username)
     # GAP(refunded-is-archived): Metrc knows no refund; to T3 a sale refunded in whole looks like a voided one.
     changed = replace(
         receipt,
@@ -261,5 +255,6 @@ def _done(
         history=(*receipt.history, entry),
     )
     event = ReceiptEvent(action, changed, now, command.actor.username, moves)
-    warnings = () if state is not ReceiptState.ACTIVE else tuple(update_warnings(changed, now))
+    # A void leaves all amounts as they were.
+    warnings = () if state is ReceiptState.VOIDED else tuple(update_warnings(changed, now))
     return Decision((event,), warnings)

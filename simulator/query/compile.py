@@ -31,21 +31,17 @@ def split_filter(text: str) -> Condition:
     return condition, value
 
 
-def compile_filter(
-    conditions: Iterable[Condition], logic: str, fields: Fields, zone: tzinfo
-) -> Predicate | None:
-    """One predicate over rows; None when there is nothing to ask. `logic` is `and` or `or`."""
-    tests = [_compile_condition(condition, value, fields, zone) for condition, value in conditions]
-    if not tests:
-        return None
-    if len(tests) == 1:
-        return tests[0]
+def combine(tests: Sequence[Predicate], logic: str) -> Predicate | None:
+    """One predicate of several, by `and` or `or`; None when there is nothing to ask."""
+    if len(tests) < 2:  # noqa: PLR2004 - nothing to combine
+        return tests[0] if tests else None
     if logic == "or":
         return lambda row: any(test(row) for test in tests)
     return lambda row: all(test(row) for test in tests)
 
 
-def _compile_condition(condition: str, value: str, fields: Fields, zone: tzinfo) -> Predicate:
+def compile_condition(condition: str, value: str, fields: Fields, zone: tzinfo) -> Predicate:
+    """Whether a row passes one filter. Raises QueryError for what does not stand up, before any row is read."""
     parsed = _CONDITION.fullmatch(condition)
     if parsed is None:
         raise QueryError(
@@ -145,5 +141,5 @@ def paginate(rows: Sequence[Any], number: int, size: int, *, strict: bool) -> Pa
     """
     page = Page(rows[(number - 1) * size : number * size], number, size, len(rows))
     if strict and number > max(page.pages, 1):
-        raise QueryError(f"page {number} is out of bounds: there are {page.pages} pages of {size}")
+        raise QueryError(f"page {number} is out of bounds; pages there are: {page.pages}, of {size} rows")
     return page

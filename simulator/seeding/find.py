@@ -22,12 +22,9 @@ def shipped() -> list[str]:
 
 
 def find(name_or_path: str) -> Path:
-    """The file of a shipped recipe's name, or the path itself when it ends in .toml."""
+    """The file of a shipped recipe's name, or the path itself when it ends in .toml, there or not."""
     if name_or_path.endswith(".toml"):
-        path = Path(name_or_path)
-        if not path.is_file():
-            raise RecipeError(f"there is no recipe file {echo(name_or_path)}")
-        return path
+        return Path(name_or_path)
     names = shipped()
     if name_or_path not in names:
         hint = did_you_mean(name_or_path, names)

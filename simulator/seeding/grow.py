@@ -297,7 +297,10 @@ class _Shop:
         return not any(sellable_violations(self._book.lots[self._book.lot_id(trace_id)], ""))
 
     def draft(self, basket: Basket, local: datetime) -> SaleDraft:
-        sold_at = to_utc(local.replace(tzinfo=self.license.state.zone))
+        zone = self.license.state.zone
+        sold_at = to_utc(local.replace(tzinfo=zone))
+        # Back again: a time that the clocks jump over in spring is another one.
+        local = sold_at.astimezone(zone).replace(tzinfo=None)
         return self.shopping.draft(basket, pick(self.rng, self._employees), sold_at, local)
 
 

@@ -13,7 +13,7 @@ from simulator.ledger.states import STATES
 from simulator.ledger.units import UNITS
 from simulator.ledger.vocabulary import TAX_TYPES
 from simulator.seeding.find import RecipeError, find
-from simulator.wording import did_you_mean, echo, listed
+from simulator.wording import did_you_mean, echo, join_path, listed
 
 
 def _one_of(choices: Iterable[str]) -> AfterValidator:
@@ -188,6 +188,9 @@ class Recipe(Part):
         _unique("employees", [each.id for each in self.employees])
         _unique("lots", [each.id for each in self.lots if each.id])
         _unique("accounts", [f"{each.t3.hostname}__{each.username}" for each in self.accounts if each.t3])
+        t3 = [each.t3 for each in self.accounts if each.t3]
+        _unique("accounts: the secret key", [each.secret_key for each in t3 if each.secret_key])
+        _unique("accounts: the API key", [each.api_key for each in t3 if each.api_key])
         for index, account in enumerate(self.accounts):
             for number in account.licenses:
                 _refer(f"accounts[{index}].licenses", number, licenses)
@@ -222,6 +225,10 @@ def load(name_or_path: str) -> Recipe:
     path = find(name_or_path)
     try:
         return read(path)
+    except FileNotFoundError:
+        raise RecipeError(f"there is no recipe file {name_or_path!r}") from None
+    except OSError as error:
+        raise RecipeError(f"recipe file {name_or_path!r} cannot be read: {error.strerror}") from None
     except RecursionError:
         raise RecipeError(f"recipe {path.name} is nested too deeply") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -238,9 +245,7 @@ def _first(error: ValidationError) -> str:
     """The first problem as `place: what is wrong`, and how many more there are."""
     problems = error.errors(include_url=False)
     problem = problems[0]
-    place = ""
-    for key in problem["loc"]:
-        place += f"[{key}]" if isinstance(key, int) else f".{key}" if place else str(key)
+    place = join_path(problem["loc"])
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
         message = "this key is unknown"

@@ -11,6 +11,8 @@ from simulator.world import World
 
 PREFIX = "/v2"
 
+PATHS = tuple(dict.fromkeys(operation.path for operation in ALL_OPERATIONS))
+
 FACADE = Facade(
     prefix=PREFIX,
     operations=ALL_OPERATIONS,
@@ -18,6 +20,7 @@ FACADE = Facade(
     gather=gather,
     refuse=refuse,
     crash=crash,
+    paths=PATHS,
 )
 
 

@@ -74,10 +74,9 @@ class Collection:
 
     @cached_property
     def _whole(self) -> Sequence[tuple[str, Write]]:
-        return [
-            ("retrievedAt", lambda _row, at: at),
-            *((field.name, writer(field)) for field in (*self.frame, *self.fields)),
-        ]
+        whole = [(field.name, writer(field)) for field in (*self.frame, *self.fields)]
+        # Alphabetical, as the vendor's full samples are.
+        return sorted([*whole, ("retrievedAt", lambda _row, at: at)], key=lambda each: each[0])
 
     def show(self, row: Any, retrieved_at: str) -> JSON:
         """A row as its JSON object."""

@@ -26,6 +26,8 @@ TYPES: dict[int, str] = {
     500: "InternalServerError",
     503: "ServiceUnavailable",
 }
+# Where Python's own phrase has changed between versions.
+PHRASES: dict[int, str] = {413: "Request Entity Too Large"}
 JSON_TYPES = {
     "integer_type": "integer",
     "list_type": "array",
@@ -58,9 +60,8 @@ def error_response(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """`description` follows the status line in `message`; empty for the two documented without one."""
-    message = (
-        f"{status.value} {_name(status)}: {description}" if description else f"{status.value} {TYPES[status]}"
-    )
+    phrase = PHRASES.get(status, status.phrase)
+    message = f"{status.value} {phrase}: {description}" if description else f"{status.value} {TYPES[status]}"
     error = {
         "type": TYPES[status],
         "message": message,
@@ -71,10 +72,6 @@ def error_response(
     return JSONResponse({"error": error}, status, headers)
 
 
-def _name(status: HTTPStatus) -> str:
-    return status.phrase
-
-
 def refuse(refusal: Refusal, request: Request, now: datetime) -> Response:
     match refusal:
         case WireError():
@@ -82,10 +79,8 @@ def refuse(refusal: Refusal, request: Request, now: datetime) -> Response:
             return error_response(refusal.status, str(refusal), request, now, headers)
         case Misshapen():
             # GAP(bad-parameters): a missing or malformed parameter or body is 400, with every fault in one message.
-            shown, more = readable(refusal.faults)
-            description = "; ".join(
-                [*(_sentence(refusal.part, fault) for fault in shown), *filter(None, [more])]
-            )
+            told = [_sentence(refusal.part, fault) for fault in refusal.faults]
+            description = "; ".join([*told, refusal.more] if refusal.more else told)
             return error_response(HTTPStatus.BAD_REQUEST, description, request, now)
         case Rejected():
             status = STATUS_OF.get(refusal.violations[0].code, HTTPStatus.BAD_REQUEST)

@@ -25,7 +25,7 @@ def items_of(license_: License) -> Collection:
             Field("productCategoryTypeName", Kind.TEXT, lambda _p: "Cannabis"),
             Field("productCategoryRequiresApproval", Kind.BOOLEAN, lambda _p: False),
             Field("quantityTypeName", Kind.TEXT, lambda p: p.item.unit.quantity_type.value),
-            Field("defaultLabTestingStateName", Kind.TEXT, _default_lab_state),
+            Field("defaultLabTestingStateName", Kind.TEXT, untested_state),
             Field("unitOfMeasureId", Kind.INTEGER, lambda p: p.item.unit.id),
             Field("unitOfMeasureName", Kind.TEXT, lambda p: p.item.unit.name),
             Field("approvalStatusName", Kind.TEXT, lambda _p: "Approved"),
@@ -53,7 +53,8 @@ def items_of(license_: License) -> Collection:
     )
 
 
-def _default_lab_state(lot: Lot) -> str:
+def untested_state(lot: Lot) -> str:
+    """What everything arrives as, but what needs no test."""
     return (LabState.NOT_REQUIRED if lot.lab_state is LabState.NOT_REQUIRED else LabState.NOT_SUBMITTED).value
 
 

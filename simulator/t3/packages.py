@@ -7,7 +7,7 @@ from simulator.ledger.model import LabState, License, Lot
 from simulator.query.fields import Field, Kind, Reader
 from simulator.t3.collection import Collection, Nested, empty
 from simulator.t3.frame import frame
-from simulator.t3.items import items_of
+from simulator.t3.items import items_of, untested_state
 
 TESTED = frozenset({LabState.PASSED, LabState.FAILED, LabState.RETEST_PASSED, LabState.RETEST_FAILED})
 # GAP(package-dates): a lot's history before it arrived is not kept; these offsets from its arrival are invented.
@@ -76,7 +76,7 @@ def packages_of(license_: License) -> Collection:
             Field("locationName", Kind.TEXT, lambda p: p.location),
             Field("locationTypeName", Kind.TEXT, lambda _p: "Default Location Type"),
             *empty(Kind.TEXT, "sublocationName"),
-            Field("initialLabTestingState", Kind.TEXT, _initial_lab_state),
+            Field("initialLabTestingState", Kind.TEXT, untested_state),
             Field("labTestingStateName", Kind.TEXT, lambda p: p.lab_state.value),
             Field("labTestingStateDate", Kind.DATE, lambda p: p.received_at.astimezone(zone).date()),
             Field("labTestingRecordedDate", Kind.INSTANT, tested(lambda p: p.received_at - TESTED_BEFORE)),
@@ -98,11 +98,6 @@ def packages_of(license_: License) -> Collection:
             Field("lastModified", Kind.INSTANT, lambda p: p.modified_at),
         ),
     )
-
-
-def _initial_lab_state(lot: Lot) -> str:
-    """Everything arrives untested but what needs no test."""
-    return (LabState.NOT_REQUIRED if lot.lab_state is LabState.NOT_REQUIRED else LabState.NOT_SUBMITTED).value
 
 
 _NEVER = """

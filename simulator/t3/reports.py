@@ -11,8 +11,8 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.t3.auth import licensed
 from simulator.t3.collection import Write
+from simulator.t3.envelope import selection
 from simulator.t3.params import DEFAULT_FIELDNAMES, ReportQuery
-from simulator.t3.present import selection
 from simulator.t3.receipts import receipts_of
 from simulator.times import iso_utc
 from simulator.wire.errors import bad_request
@@ -65,12 +65,11 @@ def _columns(fieldnames: str, shown: Mapping[str, Write]) -> dict[str, Write]:
     GAP(report-fieldnames): an unknown name is refused, a blank list is the default one.
     """
     names = [name.strip() for name in fieldnames.split(",") if name.strip()] or DEFAULT_FIELDNAMES.split(",")
-    for name in names:
-        if name not in shown:
-            raise bad_request(
-                f"Invalid query parameter: 'fieldnames' names {echo(name)}.{did_you_mean(name, shown)} "
-                f"Fields: {listed(shown)}"
-            )
+    unknown = [f"{echo(name)}.{did_you_mean(name, shown)}" for name in names if name not in shown]
+    if unknown:
+        raise bad_request(
+            f"Invalid query parameter: 'fieldnames' names {' '.join(unknown)} Fields: {listed(shown)}"
+        )
     return {name: shown[name] for name in names}
 
 
@@ -79,7 +78,7 @@ def _csv(preamble: Mapping[str, Any], header: Sequence[str], table: Iterable[Seq
     text = io.StringIO()
     writer = csv.writer(text)
     for key, value in preamble.items():
-        writer.writerow([key, *(value if isinstance(value, list) else [_cell(value)])])
+        writer.writerow([key, *((value or [""]) if isinstance(value, list) else [_cell(value)])])
     writer.writerow(header)
     writer.writerows([_cell(value) for value in row] for row in table)
     return text.getvalue()

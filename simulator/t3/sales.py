@@ -4,9 +4,9 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.ledger.commands import Command, UnfinalizeReceipts, VoidReceipt
 from simulator.t3.auth import licensed
+from simulator.t3.envelope import page_response
 from simulator.t3.errors import not_found
 from simulator.t3.params import CollectionQuery, TransactionsQuery, WriteQuery
-from simulator.t3.present import page_response
 from simulator.t3.receipts import receipts_of
 from simulator.t3.schemas import ReceiptId
 from simulator.t3.transactions import Transaction, transactions_of
@@ -58,7 +58,7 @@ def _write(
     dry run tells what the submit would.
     """
     if call.query.submit == "true":
-        call.world.execute(command)
+        call.world.execute(command, call.now)
         return JSONResponse({"message": "Success"})
-    call.world.rehearse(command)
+    call.world.rehearse(command, call.now)
     return JSONResponse({"message": "Dry run"})

@@ -6,6 +6,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
+from simulator.wire.count import Count
+
 METRC_HOST = r"^([a-zA-Z0-9-]+\.)*metrc\.com$"
 LARGEST_ID = 2**63 - 1
 
@@ -33,7 +35,9 @@ class Credentials(Body):
     username: str = Field(examples=["demo"])
     password: str = Field(examples=["demo"])
     hostname: str = Field(pattern=METRC_HOST, examples=["ca.metrc.com"])
-    otp: str | None = Field(None, description="One-time password; required for Michigan.", pattern=r"^\d{6}$")
+    otp: str | None = Field(
+        None, description="One-time password; required for Michigan.", pattern=r"^[0-9]{6}$"
+    )
     email: str | None = Field(None, description="Needed by the real service for Colorado; not checked here.")
 
 
@@ -54,9 +58,7 @@ MOST_RECEIPTS = 1000
 
 ONE_RECEIPT: TypeAdapter[ReceiptId] = TypeAdapter(ReceiptId)
 # GAP(unfinalize-empty): an empty list is refused; whether T3 takes one is not documented.
-RECEIPTS: TypeAdapter[list[ReceiptId]] = TypeAdapter(
-    Annotated[list[ReceiptId], Field(min_length=1, max_length=MOST_RECEIPTS)]
-)
+RECEIPTS: TypeAdapter[list[ReceiptId]] = TypeAdapter(Annotated[list[ReceiptId], Count(1, MOST_RECEIPTS)])
 CREDENTIALS = TypeAdapter(Credentials)
 API_KEY = TypeAdapter(ApiKey)
 SECRET_KEY_REQUEST = TypeAdapter(SecretKeyRequest)

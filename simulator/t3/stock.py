@@ -6,9 +6,9 @@ from starlette.responses import Response
 
 from simulator.ledger.model import Lot
 from simulator.t3.auth import licensed
+from simulator.t3.envelope import page_response
 from simulator.t3.packages import is_active, is_inactive, is_on_hold, packages_of
 from simulator.t3.params import CollectionQuery
-from simulator.t3.present import page_response
 from simulator.wire.operation import Call
 
 

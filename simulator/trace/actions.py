@@ -10,10 +10,16 @@ from simulator.ledger.commands import (
 )
 from simulator.trace.auth import state_of
 from simulator.trace.params import OverrideQuery
-from simulator.trace.schemas import ChangePriceIn, ChangeQuantityIn, QuantityIn, Ref, RefundSaleIn, VoidSaleIn
+from simulator.trace.schemas import (
+    ChangePriceIn,
+    ChangeQuantityIn,
+    QuantityIn,
+    Ref,
+    RefundSaleIn,
+    UpdateIn,
+    VoidSaleIn,
+)
 from simulator.wire.operation import Call
-
-UpdateIn = ChangePriceIn | ChangeQuantityIn | VoidSaleIn | RefundSaleIn
 
 
 def update_command(call: Call[OverrideQuery, UpdateIn]) -> UpdateSale:

@@ -38,7 +38,7 @@ def page(request: Request, query: PageQuery, rows: Sequence[Row], show: Callable
     records = {
         "count": f"{min(start, total)} - {end}",
         "total": total,
-        "previous": _url(request, max(start - query.limit, 0)) if start > 0 else None,
+        "previous": _url(request, max(min(start, total) - query.limit, 0)) if start > 0 else None,
         "next": _url(request, end) if end < total else None,
     }
     data = [show(row) for row in rows[start:end]]

@@ -61,14 +61,14 @@ def refuse(refusal: Refusal, _request: Request, _now: datetime) -> Response:
             headers = dict(refusal.headers) if refusal.headers else None
             return error_response(refusal.status, [entry(WIRE_TYPES[refusal.status], str(refusal))], headers)
         case Misshapen():
-            return error_response(HTTPStatus.BAD_REQUEST, _entries(refusal.faults, _of_fault))
+            return error_response(HTTPStatus.BAD_REQUEST, _entries(refusal.faults, refusal.more, _of_fault))
         case Rejected():
-            return error_response(_status(refusal), _entries(refusal.violations, _of_violation))
+            violations, more = readable(refusal.violations)
+            return error_response(_status(refusal), _entries(violations, more, _of_violation))
 
 
-def _entries(reasons: Sequence[Reason], show: Callable[[Reason], Entry]) -> list[Entry]:
-    shown, more = readable(reasons)
-    return [*map(show, shown), *([entry(MORE, more)] if more else [])]
+def _entries(reasons: Sequence[Reason], more: str, show: Callable[[Reason], Entry]) -> list[Entry]:
+    return [*map(show, reasons), *([entry(MORE, more)] if more else [])]
 
 
 def crash(_request: Request, _now: datetime) -> Response:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from simulator.times import parse_iso, to_utc
 from simulator.wire.query import Boolean, Pairs, WholeNumber
@@ -93,8 +93,9 @@ class EmployeeQuery(LicenseQuery):
     start_date: Moment | None = Field(None, description="Hired at or after; only with entity_state.")
     end_date: Moment | None = Field(None, description="Hired at or before; only with entity_state.")
 
-    @model_validator(mode="after")
-    def _dates_come_with_a_state(self) -> "EmployeeQuery":
-        if self.entity_state is None and (self.start_date or self.end_date):
-            raise ValueError("start_date and end_date need an entity_state")
-        return self
+    @field_validator("start_date", "end_date")
+    @classmethod
+    def _dates_come_with_a_state(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
+        if value is not None and info.data.get("entity_state") is None:
+            raise ValueError("needs an entity_state beside it")
+        return value

@@ -6,7 +6,13 @@ from typing import Any
 from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange, Tax
 from simulator.ledger.money import as_text, money, total
 from simulator.ledger.state import Book
-from simulator.ledger.vocabulary import CURRENCIES, customer_types, identification_types, payment_types
+from simulator.ledger.vocabulary import (
+    CURRENCIES,
+    TAX_TYPES,
+    customer_types,
+    identification_types,
+    payment_types,
+)
 from simulator.times import iso_local, iso_utc
 
 JSON = dict[str, Any]
@@ -179,10 +185,10 @@ def _tax_totals(receipt: Receipt) -> list[JSON]:
 
 def _sale_taxes(receipt: Receipt) -> list[JSON]:
     """One entry a tax as the caller named it."""
-    named = dict.fromkeys((tax.name, tax.rate) for line in receipt.lines for tax in line.taxes)
+    named = dict.fromkeys((tax.name, tax.rate, tax.type_id) for line in receipt.lines for tax in line.taxes)
     return [
         {
-            "type": name,
+            "type": name or TAX_TYPES[type_id],
             "rate": as_text(rate),
             "subtotal": as_text(
                 money(
@@ -190,12 +196,12 @@ def _sale_taxes(receipt: Receipt) -> list[JSON]:
                         tax.total
                         for line in receipt.lines
                         for tax in line.taxes
-                        if (tax.name, tax.rate) == (name, rate)
+                        if (tax.name, tax.rate, tax.type_id) == (name, rate, type_id)
                     )
                 )
             ),
         }
-        for name, rate in named
+        for name, rate, type_id in named
     ]
 
 

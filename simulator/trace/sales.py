@@ -7,20 +7,20 @@ from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.model import Identification, Payment, Tax
 from simulator.ledger.warnings import SaleWarning, WarningType
 from simulator.trace import envelope
-from simulator.trace.actions import UpdateIn, update_command
+from simulator.trace.actions import update_command
 from simulator.trace.auth import licensed, state_of
 from simulator.trace.params import LicenseQuery, OverrideQuery, PageQuery
 from simulator.trace.present import sale, updated_sale
-from simulator.trace.schemas import SaleIn, SalesIn, ignored_keys
+from simulator.trace.schemas import SaleIn, SalesIn, UpdateIn, ignored_keys
 from simulator.wire.operation import Call
-from simulator.wording import echo, listed
+from simulator.wording import echo, listed, readable
 
 
 def record(call: Call[OverrideQuery, SalesIn]) -> Response:
     """All the sales of the body or none. GAP(batch): one sale answers an object, several a list in the order sent."""
     drafts = tuple(draft(each) for each in call.body.sales)
     command = RecordSales(call.account.actor, state_of(call), drafts, call.query.purchase_limit_override)
-    decision = call.world.execute(command)
+    decision = call.world.execute(command, call.now)
     books = call.world.ledger.books
     shown = [sale(receipt, books[receipt.license_number]) for receipt in decision.receipts]
     warnings = [*decision.warnings, *_ignored(call.body)]
@@ -45,7 +45,7 @@ def read(call: Call[LicenseQuery, None]) -> Response:
 
 
 def update(call: Call[OverrideQuery, UpdateIn]) -> Response:
-    decision = call.world.execute(update_command(call))
+    decision = call.world.execute(update_command(call), call.now)
     (receipt,) = decision.receipts
     shown = updated_sale(receipt, call.world.ledger.books[receipt.license_number])
     return envelope.one(shown, [*decision.warnings, *_ignored(call.body)])
@@ -53,9 +53,10 @@ def update(call: Call[OverrideQuery, UpdateIn]) -> Response:
 
 def _ignored(body: SalesIn | UpdateIn) -> list[SaleWarning]:
     """GAP(extra-keys): whether unknown keys are refused is not documented; they are ignored, and said to be."""
-    keys = ignored_keys(body)
+    keys, more = readable(ignored_keys(body))
+    more = more and f" {more}"
     return (
-        [SaleWarning(WarningType.FIELD_IGNORED, f"Not documented and ignored: {listed(keys)}.")]
+        [SaleWarning(WarningType.FIELD_IGNORED, f"Not documented and ignored: {listed(keys)}{more}.")]
         if keys
         else []
     )

@@ -22,6 +22,8 @@ from simulator.ledger.money import DECIMAL_PATTERN
 from simulator.ledger.vocabulary import UPDATE_ACTIONS
 from simulator.times import parse_iso, to_utc
 from simulator.trace.errors import UNKNOWN_ACTION
+from simulator.wire.count import Count
+from simulator.wire.errors import NO_NUL
 
 # GAP(largest-batch): no largest batch is documented; these keep one request from holding up all others.
 MOST_SALES, MOST_LINES, MOST_ENTRIES = 100, 100, 20
@@ -65,8 +67,8 @@ def _iso(value: object) -> datetime:
 
 
 # GAP(text-lengths): the longest text kept; U+0000 is refused, as no store behind the real API could keep it.
-Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
-Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
 Amount = Annotated[
     Decimal,
     BeforeValidator(_decimal),
@@ -135,7 +137,7 @@ class LineItemIn(Part):
     unit_price: Amount
     total: Amount
     discount: Amount | None = None
-    taxes: Annotated[tuple[TaxIn, ...], Field(max_length=MOST_ENTRIES), FailFast()] = ()
+    taxes: Annotated[tuple[TaxIn, ...], FailFast(), Count(0, MOST_ENTRIES)] = ()
 
 
 class TotalsIn(Part):
@@ -157,20 +159,20 @@ class SaleIn(Part):
     terminal: Text
     created_at: CreatedAtIn
     out_of_state_sale: Annotated[bool, Field(strict=True)]
-    identifications: Annotated[tuple[IdentificationIn, ...], Field(max_length=MOST_ENTRIES)]
+    identifications: Annotated[tuple[IdentificationIn, ...], Count(0, MOST_ENTRIES)]
     employees: Ref
     # GAP(empty-arrays): a sale of nothing, or paid with nothing, is refused.
-    line_items: Annotated[tuple[LineItemIn, ...], Field(min_length=1, max_length=MOST_LINES)]
+    line_items: Annotated[tuple[LineItemIn, ...], Count(1, MOST_LINES)]
     currency: Ref
     totals: TotalsIn
-    payments: Annotated[tuple[PaymentIn, ...], Field(min_length=1, max_length=MOST_ENTRIES)]
+    payments: Annotated[tuple[PaymentIn, ...], Count(1, MOST_ENTRIES)]
     external_id: Text | None = None
 
 
 class SalesIn(Part):
     """GAP(empty-batch): an empty list of sales is refused."""
 
-    sales: Annotated[tuple[SaleIn, ...], Field(min_length=1, max_length=MOST_SALES)]
+    sales: Annotated[tuple[SaleIn, ...], Count(1, MOST_SALES)]
 
 
 class PriceIn(Part):
@@ -208,7 +210,7 @@ class ChangePriceIn(Part):
     actions: ChangePriceAction
     price_change_date: Utc
     currency: Ref
-    line_items: Annotated[tuple[PriceIn, ...], Field(min_length=1, max_length=MOST_LINES)]
+    line_items: Annotated[tuple[PriceIn, ...], Count(1, MOST_LINES)]
 
 
 class ChangeQuantityIn(Part):
@@ -217,7 +219,7 @@ class ChangeQuantityIn(Part):
     license: LicenseRef
     actions: ChangeQuantityAction
     quantity_change_date: Utc
-    line_items: Annotated[tuple[QuantityIn, ...], Field(min_length=1, max_length=MOST_LINES)]
+    line_items: Annotated[tuple[QuantityIn, ...], Count(1, MOST_LINES)]
     currency: Ref | None = None
 
 
@@ -235,7 +237,7 @@ class RefundSaleIn(Part):
     license: LicenseRef
     actions: RefundSaleAction
     refund_date: Utc
-    line_items: Annotated[tuple[QuantityIn, ...], Field(min_length=1, max_length=MOST_LINES)] | None = None
+    line_items: Annotated[tuple[QuantityIn, ...], Count(1, MOST_LINES)] | None = None
     currency: Ref | None = None
 
 
@@ -246,7 +248,8 @@ def _action_id(body: Any) -> str | None:
     return action_id if isinstance(action_id, str) else None
 
 
-UpdateIn = Annotated[
+UpdateIn = ChangeQuantityIn | ChangePriceIn | VoidSaleIn | RefundSaleIn
+_AnyUpdate = Annotated[
     Annotated[ChangeQuantityIn, Tag("KMSAN0001")]
     | Annotated[ChangePriceIn, Tag("KMSAN0002")]
     | Annotated[VoidSaleIn, Tag("KMSAN0003")]
@@ -259,7 +262,7 @@ UpdateIn = Annotated[
 ]
 
 SALES: TypeAdapter[SalesIn] = TypeAdapter(SalesIn)
-UPDATE: TypeAdapter[ChangeQuantityIn | ChangePriceIn | VoidSaleIn | RefundSaleIn] = TypeAdapter(UpdateIn)
+UPDATE: TypeAdapter[UpdateIn] = TypeAdapter(_AnyUpdate)
 
 
 def ignored_keys(part: BaseModel, path: str = "") -> list[str]:

@@ -1,7 +1,7 @@
 """Requests that are wrong before the ledger is asked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
@@ -9,12 +9,13 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from simulator.wording import did_you_mean, echo
+from simulator.wording import did_you_mean, echo, join_path, readable
 
 # Pydantic's kinds of error in plain words; any other kind speaks for itself.
 WORDS: Mapping[str, str] = MappingProxyType(
     {
         "bool_type": "must be true or false",
+        "int_parsing_size": "must not be that large",
         "greater_than_equal": "must be at least {ge}",
         "less_than_equal": "must be at most {le}",
         "list_type": "must be a list",
@@ -25,11 +26,11 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "string_too_long": "must have at most {max_length} characters",
         "string_too_short": "must not be empty",
         "string_type": "must be a string",
-        "too_long": "must have at most {max_length} items",
-        "too_short": "must have at least {min_length} item",
         "tuple_type": "must be a list",
     }
 )
+NO_NUL = r"^[^\x00]*$"
+"""The pattern of texts without U+0000, which no store behind the real APIs could keep."""
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -61,27 +62,20 @@ class Misshapen(Exception):  # noqa: N818 - what the request is
 
     def __init__(self, part: Literal["query", "body"], error: ValidationError) -> None:
         self.part = part
-        self.faults = _told_once([_fault(problem) for problem in error.errors(include_url=False)])
+        problems, self.more = readable(error.errors(include_url=False))
+        self.faults = [_fault(part, problem) for problem in problems]
         super().__init__("; ".join(f"{fault.path} {fault.message}".lstrip() for fault in self.faults))
 
 
-def _told_once(faults: list[Fault]) -> list[Fault]:
-    """Without "too short" of a list whose items are what is wrong: pydantic counts only the good ones."""
-    paths = [fault.path for fault in faults]
-    return [
-        fault
-        for fault in faults
-        if fault.kind != "too_short" or not any(path.startswith(f"{fault.path}[") for path in paths)
-    ]
-
-
-def _fault(problem: Mapping[str, Any]) -> Fault:
+def _fault(part: str, problem: Mapping[str, Any]) -> Fault:
     kind, given = problem["type"], problem["input"]
     if kind == "missing":
         hint = did_you_mean(str(problem["loc"][-1]), given) if isinstance(given, dict) else ""
         message = f"is required.{hint}"
     elif kind == "json_invalid":
         message = problem["msg"]
+    elif part == "query" and isinstance(given, list):
+        message = "is given more than once"
     else:
         context = problem.get("ctx", {})
         words = (
@@ -99,11 +93,3 @@ def _hint(given: object, context: Mapping[str, Any]) -> str:
         else ""
     )
     return f".{close}" if close else ""
-
-
-def join_path(keys: Sequence[str | int]) -> str:
-    """`("sales", 0, "totals", "total")` is `sales[0].totals.total`."""
-    path = ""
-    for key in keys:
-        path += f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
-    return path

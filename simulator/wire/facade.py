@@ -19,8 +19,9 @@ from simulator.ledger.errors import Rejected
 from simulator.wire.body import read_json_bytes
 from simulator.wire.errors import Misshapen, WireError
 from simulator.wire.operation import Call, Operation
+from simulator.wire.paths import nearest_path
 from simulator.wire.query import Pairs, read_pairs
-from simulator.wording import nearest
+from simulator.wording import listed
 from simulator.world import World
 
 Refusal = WireError | Misshapen | Rejected
@@ -37,7 +38,10 @@ class ExactRoute(Route):
 
 @dataclass(frozen=True, slots=True)
 class Facade:
-    """`prefix` is where it is mounted; `gather` turns query pairs into what an operation's query model takes."""
+    """`prefix` is where it is mounted; `gather` turns query pairs into what an operation's query model takes.
+
+    `paths` are those to name the nearest of when a path is not served.
+    """
 
     prefix: str
     operations: Sequence[Operation]
@@ -45,6 +49,7 @@ class Facade:
     gather: Callable[[Pairs], dict[str, Any]]
     refuse: Callable[[Refusal, Request, datetime], Response]
     crash: Callable[[Request, datetime], Response]
+    paths: Sequence[str]
 
 
 def build(facade: Facade, world: World) -> Starlette:
@@ -122,8 +127,10 @@ def _unrouted(facade: Facade, request: Request, error: Exception) -> WireError:
         allowed = (error.headers or {}).get("Allow", "")
         message = f"{request.method} is not served on {path}; it takes {allowed}"
         return WireError(HTTPStatus.METHOD_NOT_ALLOWED, message, error.headers)
-    close = nearest(path, sorted({operation.path for operation in facade.operations}))
+    close = nearest_path(path, facade.paths)
     hint = (
-        f" The closest path served is {close}" if close else " See the OpenAPI document for the paths served"
+        f"The closest path served is {close}"
+        if close
+        else f"Served are paths such as {listed(facade.paths[:3])}"
     )
-    return WireError(HTTPStatus(error.status_code), f"The simulator does not serve {path}.{hint}")
+    return WireError(HTTPStatus(error.status_code), f"The simulator does not serve {path}. {hint}")

@@ -60,8 +60,6 @@ class Document:
             "responses": self._responses(operation, components),
             "security": list(self.security[operation.access]),
         }
-        if operation.description:
-            described["description"] = operation.description
         if operation.body is not None:
             media: JSON = {"schema": _component(operation.body, components["schemas"])}
             if operation.body_example is not None:

@@ -46,6 +46,5 @@ class Operation:
     query: type[BaseModel] | None = None
     body: TypeAdapter[Any] | None = None
     statuses: tuple[int, ...] = ()
-    description: str = ""
     media_types: tuple[str, ...] = ("application/json",)
     body_example: Any = None

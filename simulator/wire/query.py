@@ -9,7 +9,6 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 
 from simulator.wire.errors import bad_request
-from simulator.wording import echo
 
 MOST_FIELDS = 1000
 
@@ -46,19 +45,16 @@ def first(pairs: Pairs, name: str) -> str | None:
 
 
 def gather(pairs: Iterable[tuple[str, str]], lists: frozenset[str]) -> dict[str, Any]:
-    """Parameters by name; those named in `lists` may repeat, any other may not.
+    """Parameters by name: a list for those named in `lists`, and for any that is repeated, which no model takes.
 
     GAP(repeated-parameters): which of two values wins is not documented, so neither does.
     """
-    gathered: dict[str, Any] = {}
+    gathered: dict[str, list[str]] = {}
     for name, value in pairs:
-        if name in lists:
-            gathered.setdefault(name, []).append(value)
-        elif name in gathered:
-            raise bad_request(f"Query parameter {echo(name)} is given more than once")
-        else:
-            gathered[name] = value
-    return gathered
+        gathered.setdefault(name, []).append(value)
+    return {
+        name: values if name in lists or len(values) > 1 else values[0] for name, values in gathered.items()
+    }
 
 
 def _whole(value: object) -> object:
@@ -82,7 +78,7 @@ def _number(value: object) -> object:
     """A whole number that may be written as a number is, `100` or `100.0`."""
     if isinstance(value, str):
         whole, point, fraction = value.partition(".")
-        if point and fraction.strip("0"):
+        if point and (not fraction or fraction.strip("0")):
             raise ValueError("must be a whole number")
         return _whole(whole)
     return value

@@ -87,3 +87,27 @@ def test_only_loopback_needs_no_token(host: str, expected: bool) -> None:
     with socket.socket() as bound:
         bound.bind((host, 0))
         assert is_loopback(bound) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "closest"),
+    [
+        ("/_simulator/heath", "/_simulator/health"),
+        ("/_simulator/health/", "/_simulator/health"),
+        ("/_simulator", "/_simulator/health"),
+    ],
+)
+def test_an_unknown_control_path_names_the_closest_one(http: InProcess, path: str, closest: str) -> None:
+    answer = http.get(path)
+
+    assert answer.status_code == 404
+    assert answer.json()["error"]["message"].endswith(f"The closest path served is {closest}")
+
+
+def test_a_crash_of_the_control_plane_is_told_as_json(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world, "execute", lambda _command: 1 / 0)
+    with InProcess(create_app(world), raise_app_exceptions=False) as client:
+        answer = client.post(FINALIZE, json={"license_number": "LIC-00001"})
+
+    assert answer.status_code == 500
+    assert "Internal Server Error" in answer.json()["error"]["message"]

@@ -169,6 +169,37 @@ BENT: dict[str, tuple[dict[str, Any], Found]] = {
         },
         [("customer_under_age", "sales[0].identifications[0].birthday")],
     ),
+    "a caregiver of 17": (
+        {
+            "customer_type_id": CAREGIVER,
+            "identifications": (
+                Identification(CAREGIVER_ID, "C-1", datetime(2008, 5, 21, tzinfo=UTC)),
+                Identification(PATIENT_ID, "P-1"),
+            ),
+        },
+        [("customer_under_age", "sales[0].identifications[0].birthday")],
+    ),
+    "a caregiver of a child": (
+        {
+            "customer_type_id": CAREGIVER,
+            "identifications": (
+                Identification(CAREGIVER_ID, "C-1"),
+                Identification(PATIENT_ID, "P-1", datetime(2015, 1, 1, tzinfo=UTC)),
+            ),
+        },
+        [],
+    ),
+    "a child, whatever the local time says": (
+        {"identifications": born(2010, 1, 1), "local_time": datetime(2060, 1, 1)},  # noqa: DTZ001 - local
+        [("customer_under_age", "sales[0].identifications[0].birthday")],
+    ),
+    "21 in California, a day later in UTC": (
+        {
+            "identifications": born(2005, 5, 20),
+            "sold_at": datetime(2026, 5, 20, 6, 59, tzinfo=UTC),
+        },
+        [("customer_under_age", "sales[0].identifications[0].birthday")],
+    ),
     "unknown employee": ({"employee_id": "nobody"}, [("employee_unknown", "sales[0].employees.id")]),
     "inactive employee": ({"employee_id": GUS}, [("employee_inactive", "sales[0].employees.id")]),
     "five minutes ahead": ({"sold_at": NOW + timedelta(minutes=5)}, []),

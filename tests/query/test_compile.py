@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.query.compile import compile_filter, compile_sort, paginate, select, split_filter
+from simulator.query.compile import combine, compile_condition, compile_sort, paginate, select, split_filter
 from simulator.query.fields import Field, Kind, QueryError
 from simulator.query.lookups import LOOKUPS
 
@@ -69,8 +69,8 @@ ROWS = (
 
 
 def ids(*filters: str, logic: str = "and") -> list[int]:
-    predicate = compile_filter([split_filter(text) for text in filters], logic, FIELDS, CALIFORNIA)
-    return [row.id for row in select(ROWS, predicate, None)]
+    tests = [compile_condition(*split_filter(text), FIELDS, CALIFORNIA) for text in filters]
+    return [row.id for row in select(ROWS, combine(tests, logic), None)]
 
 
 OPERATORS = [
@@ -225,7 +225,7 @@ def test_pages_of_a_sorted_collection_hold_every_row_once(
 def test_a_page_beyond_the_end_is_empty_or_refused() -> None:
     assert paginate(ROWS, 2, 2, strict=True).rows == ROWS[2:]
     assert paginate(ROWS, 3, 2, strict=False).rows == ()
-    with pytest.raises(QueryError, match="page 3 is out of bounds: there are 2 pages of 2"):
+    with pytest.raises(QueryError, match="page 3 is out of bounds; pages there are: 2, of 2 rows"):
         paginate(ROWS, 3, 2, strict=True)
 
 

@@ -13,10 +13,14 @@ BASE_URL = "http://simulator.test"
 class InProcess:
     """`get`, `post`, `put` and `request` as httpx has them; `headers` go with every request."""
 
-    def __init__(self, app: ASGIApp, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, headers: dict[str, str] | None = None, *, raise_app_exceptions: bool = True
+    ) -> None:
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url=BASE_URL, headers=headers
+            transport=httpx.ASGITransport(app, raise_app_exceptions=raise_app_exceptions),
+            base_url=BASE_URL,
+            headers=headers,
         )
 
     def request(self, method: str, url: str, **options: Any) -> httpx.Response:

@@ -64,7 +64,7 @@ def test_a_page_size_above_500_is_served_and_echoed_as_500(t3: InProcess, asked:
 def test_a_page_beyond_the_end_is_empty_unless_strict(t3: InProcess) -> None:
     assert ok(t3, f"{ACTIVE}&page=4")["data"] == []
     assert ok(t3, f"{ACTIVE}&page=4&strictPagination=FALSE")["total"] == 235
-    assert "page 4 is out of bounds: there are 3 pages" in message(
+    assert "page 4 is out of bounds; pages there are: 3" in message(
         t3, f"{ACTIVE}&page=4&strictPagination=true"
     )
     assert len(rows(t3, f"{ACTIVE}&page=3&strictPagination=true")) == 35

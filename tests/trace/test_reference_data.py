@@ -158,7 +158,7 @@ def test_a_lot_is_shown_as_documented_with_a_number_for_its_quantity(trace: InPr
         ),
         (f"/ca/v1/config/employees/nobody?{SHOP}", 404, "does not exist on license XXXRETAIL01"),
         (f"/ca/v1/config/employees?{SHOP}&entity_state=gone", 400, "entity_state"),
-        (f"/ca/v1/config/employees?{SHOP}&start_date=2021-01-01", 400, "need an entity_state"),
+        (f"/ca/v1/config/employees?{SHOP}&start_date=2021-01-01", 400, "start_date needs an entity_state"),
     ],
 )
 def test_reference_data_asked_for_wrongly_is_refused(

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from simulator.ledger.errors import Code, Violation
 from simulator.ledger.rules.context import SaleContext, license_violations
+from simulator.ledger.states import STATES
 from simulator.ledger.vocabulary import CustomerType, IdentificationType, customer_types, identification_types
 from simulator.times import whole_years
 from simulator.wording import did_you_mean, echo, listed
@@ -71,13 +72,15 @@ def customer_is_identified_as_their_type_needs(sale: SaleContext) -> Iterator[Vi
 
 
 def customer_is_of_age(sale: SaleContext) -> Iterator[Violation]:
-    """Old enough on the day of the sale, by the license's calendar."""
+    """Old enough on the day of the sale, by the state's calendar. A caregiver's patient may be of any age."""
     if sale.customer is None:
         return
     minimum = MINIMUM_AGE[sale.customer]
-    day = sale.draft.local_time.date()
+    day = sale.draft.sold_at.astimezone(STATES[sale.state_code].zone).date()
+    known = identification_types(sale.state_code)
     for index, each in enumerate(sale.draft.identifications):
-        if each.birthday is None:
+        is_the_patient = known.get(each.type_id) is IdentificationType.PATIENT_ID
+        if each.birthday is None or (sale.customer is CustomerType.CAREGIVER and is_the_patient):
             continue
         age = whole_years(each.birthday.date(), day)
         if age < minimum:

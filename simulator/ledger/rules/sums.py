@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from simulator.ledger.commands import LineDraft
 from simulator.ledger.errors import Code, Violation
 from simulator.ledger.money import ZERO, as_text, money, same_money, total
 from simulator.ledger.rules.context import SaleContext
@@ -53,7 +52,7 @@ def tax_types_are_known(sale: SaleContext) -> Iterator[Violation]:
 def line_totals_add_up(sale: SaleContext) -> Iterator[Violation]:
     """`total` is `unit_price` x `quantity` - `discount` + taxes."""
     for path, line, _ in sale.lines():
-        due = _net(line) + total(tax.total for tax in line.taxes)
+        due = line.net + total(tax.total for tax in line.taxes)
         if not same_money(line.total, due):
             message = (
                 f"The line's total must be unit_price x quantity - discount + taxes = {as_text(money(due))}, "
@@ -65,7 +64,7 @@ def line_totals_add_up(sale: SaleContext) -> Iterator[Violation]:
 def totals_add_up(sale: SaleContext) -> Iterator[Violation]:
     """Subtotal after discounts and before taxes, quantity, and total with taxes, each the sum of its lines."""
     draft = sale.draft
-    subtotal = total(_net(line) for line in draft.lines)
+    subtotal = total(line.net for line in draft.lines)
     due = subtotal + total(tax.total for line in draft.lines for tax in line.taxes)
     quantity = total(line.quantity for line in draft.lines)
     if not same_money(draft.subtotal, subtotal):
@@ -108,8 +107,3 @@ def payments_cover_the_total(sale: SaleContext) -> Iterator[Violation]:
     if not same_money(paid, draft.total):
         message = f"The payments add up to {as_text(money(paid))}, the sale to {as_text(draft.total)}."
         yield Violation(Code.PAYMENTS_MISMATCH, message, sale.at("payments"))
-
-
-def _net(line: LineDraft) -> Decimal:
-    """After discount, before taxes."""
-    return line.unit_price * line.quantity - (line.discount or ZERO)

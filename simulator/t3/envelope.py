@@ -7,7 +7,15 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from simulator.ledger.model import License
-from simulator.query.compile import compile_filter, compile_sort, paginate, select, split_filter
+from simulator.query.compile import (
+    Predicate,
+    combine,
+    compile_condition,
+    compile_sort,
+    paginate,
+    select,
+    split_filter,
+)
 from simulator.query.fields import QueryError
 from simulator.t3.collection import Collection
 from simulator.t3.params import CollectionQuery, FilterQuery
@@ -18,14 +26,23 @@ from simulator.wire.errors import bad_request
 def selection(
     collection: Collection, rows: Sequence[Any], query: FilterQuery, license_: License
 ) -> Sequence[Any]:
-    """The rows the query's filters let through, in the order it asks for."""
+    """The rows the query's filters let through, in the order it asks for. All that is wrong with them is told."""
+    asked, zone = collection.asked, license_.state.zone
+    told: list[str] = []
+    tests: list[Predicate] = []
+    order = None
+    for text in filter(None, query.filter):
+        try:
+            tests.append(compile_condition(*split_filter(text), asked, zone))
+        except QueryError as error:
+            told.append(str(error))
     try:
-        conditions = [split_filter(text) for text in query.filter if text]
-        predicate = compile_filter(conditions, query.filter_logic, collection.asked, license_.state.zone)
-        order = compile_sort(query.sort, collection.asked)
+        order = compile_sort(query.sort, asked)
     except QueryError as error:
-        raise bad_request(f"Invalid query parameter: {error}") from None
-    return select(rows, predicate, order)
+        told.append(str(error))
+    if told:
+        raise bad_request(f"Invalid query parameter: {'; '.join(told)}")
+    return select(rows, combine(tests, query.filter_logic), order)
 
 
 def page_response(
