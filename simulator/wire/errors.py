@@ -71,7 +71,7 @@ def _fault(part: str, problem: Mapping[str, Any]) -> Fault:
     kind, given = problem["type"], problem["input"]
     if kind == "missing":
         hint = did_you_mean(str(problem["loc"][-1]), given) if isinstance(given, dict) else ""
-        message = f"is required.{hint}"
+        message = f"is required.{hint}" if hint else "is required"
     elif kind == "json_invalid":
         message = problem["msg"]
     elif part == "query" and isinstance(given, list):
