@@ -87,7 +87,10 @@ def change_quantity(ledger: Ledger, command: ChangeQuantity, now: datetime) -> D
 
 
 def refund_sale(ledger: Ledger, command: RefundSale, now: datetime) -> Decision:
-    """Take units off the sale, with their share of discount and taxes; stock returns only where the recipe says so."""
+    """Take units off the sale, with their share of discount and taxes (GAP(refund-effect)).
+
+    Stock returns only where the recipe says so.
+    """
     book, receipt, found = _open(ledger, command, Action.REFUND_WHOLE, now)
     wanted: dict[str, Decimal] = {}
     for line in receipt.lines:
