@@ -1,9 +1,8 @@
 """From a recipe, a seed and a clock to a world. Sales go through the ledger's own rules, as a client's would."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from random import Random
 
 from simulator.accounts import Account, Accounts
 from simulator.clock import Clock
@@ -18,22 +17,17 @@ from simulator.ledger.commands import (
     VoidReceipt,
 )
 from simulator.ledger.errors import Rejected
-from simulator.ledger.limits import exceeded
 from simulator.ledger.model import Actor, Employee, Item, License, Lot, Receipt, StateChange
-from simulator.ledger.rules.goods import sellable_violations
 from simulator.ledger.state import Policies, derived_id
 from simulator.ledger.units import UNITS
-from simulator.ledger.vocabulary import customer_types
 from simulator.seeding.find import RecipeError
 from simulator.seeding.recipe import AccountPart, HistoryPart, LotPart, Recipe, SalePart
-from simulator.seeding.shopping import MOST_OF_ONE, Basket, Priced, Shopping, pick
-from simulator.times import to_utc
+from simulator.seeding.shop import Shop
 from simulator.world import World
 
 STOCKED_DAYS_BEFORE = 60
 SUPPLIER_NUMBER, SUPPLIER_NAME = "DIST-0042", "Golden Coast Distribution"
 FIRST_ITEM_ID, FIRST_CATEGORY_ID = 12345, 401
-TRIES = 100
 REPORTING_DELAY = timedelta(seconds=40)
 
 
@@ -71,10 +65,9 @@ class _Growth:
         self.world = world
         self.seed = seed
         self.now = world.clock.now().replace(microsecond=0)
-        self.prices = {part.key: part.price for part in recipe.items}
         self.items = self._items()
         self.shelves: dict[str, list[tuple[LotPart, str]]] = {}
-        self.shops: dict[str, _Shop] = {}
+        self.shops: dict[str, Shop] = {}
 
     def run(self) -> None:
         for part in self.recipe.licenses:
@@ -182,9 +175,11 @@ class _Growth:
     def _fixed(self, part: SalePart) -> tuple[datetime, SaleDraft]:
         """A sale the recipe spells out, at noon on its day."""
         shop = self._shop(part.license)
-        by_item: dict[str, Priced] = {}
-        for lot_part, trace_id in self.shelves[part.license]:
-            by_item.setdefault(lot_part.item, shop.priced(lot_part, trace_id))
+        # Backwards, so that of several lots of an item the first is taken.
+        by_item = {
+            lot_part.item: shop.priced(lot_part, trace_id)
+            for lot_part, trace_id in reversed(self.shelves[part.license])
+        }
         basket = [(by_item[line.item], line.quantity) for line in part.lines]
         shop.take(basket)
         local = self._local(shop.license, part.days_ago, time(12))
@@ -215,9 +210,9 @@ class _Growth:
             draft = shop.sell(shelf, opening + timedelta(seconds=second))
             yield draft.sold_at, draft, state
 
-    def _shop(self, license_number: str) -> "_Shop":
+    def _shop(self, license_number: str) -> Shop:
         if license_number not in self.shops:
-            self.shops[license_number] = _Shop(self, license_number)
+            self.shops[license_number] = Shop(self.recipe, self.seed, self.world.ledger.books[license_number])
         return self.shops[license_number]
 
     def _local(self, license_: License, days_ago: int, at: time) -> datetime:
@@ -247,61 +242,6 @@ class _Growth:
 
     def _do(self, command: Command, at: datetime) -> tuple[Receipt, ...]:
         return self.world.execute(command, at).receipts
-
-
-class _Shop:
-    """One license's till, with a generator of its own, so that one history does not disturb another."""
-
-    def __init__(self, growth: _Growth, license_number: str) -> None:
-        self._growth = growth
-        self._book = growth.world.ledger.books[license_number]
-        self.license = self._book.license
-        self.rng = Random(f"{growth.recipe.name}/{growth.seed}/{license_number}")  # noqa: S311 - repeatable, not secret
-        self.shopping = Shopping(self.rng, license_number, self.license.state_code, growth.recipe.taxes)
-        self._left = {lot.id: lot.quantity for lot in self._book.lots.values()}
-        self._employees = [employee.id for employee in self._book.employees.values() if employee.active]
-        if not self._employees:
-            raise RecipeError(f"license {license_number} has sales but no active employee")
-
-    def priced(self, part: LotPart, trace_id: str) -> Priced:
-        return Priced(self._book.lots[self._book.lot_id(trace_id)], self._growth.prices[part.item])
-
-    def sell(self, shelf: Sequence[Priced], local: datetime) -> SaleDraft:
-        """A sale of lots that still have enough for anybody, within the customer's purchase limits."""
-        stocked = [priced for priced in shelf if self._left[priced.lot.id] >= MOST_OF_ONE]
-        if not stocked:
-            raise RecipeError(
-                f"history of {self.license.number}: its lots are sold out before its sales are made"
-            )
-        for _ in range(TRIES):
-            basket = self.shopping.basket(stocked)
-            draft = self.draft(basket, local)
-            if self._within_limits(draft, basket):
-                self.take(basket)
-                return draft
-        raise RecipeError(
-            f"history of {self.license.number}: no basket of its lots is within the purchase limits"
-        )
-
-    def _within_limits(self, draft: SaleDraft, basket: Basket) -> bool:
-        state = self.license.state_code
-        customer = customer_types(state)[draft.customer_type_id]
-        bought = tuple((priced.lot.item, quantity) for priced, quantity in basket)
-        return not any(exceeded(state, customer, bought, out_of_state=draft.out_of_state))
-
-    def take(self, basket: Basket) -> None:
-        for priced, quantity in basket:
-            self._left[priced.lot.id] -= quantity
-
-    def sellable(self, trace_id: str) -> bool:
-        return not any(sellable_violations(self._book.lots[self._book.lot_id(trace_id)], ""))
-
-    def draft(self, basket: Basket, local: datetime) -> SaleDraft:
-        zone = self.license.state.zone
-        sold_at = to_utc(local.replace(tzinfo=zone))
-        # Back again: a time that the clocks jump over in spring is another one.
-        local = sold_at.astimezone(zone).replace(tzinfo=None)
-        return self.shopping.draft(basket, pick(self.rng, self._employees), sold_at, local)
 
 
 def _interspersed(active: int, voided: int) -> list[str]:
