@@ -26,6 +26,7 @@ def create_app(world: World, control_token: str | None = None) -> ASGIApp:
     # Trace has no prefix of its own, so it also answers for paths that are nobody's.
     otherwise = trace.create(world, (*t3.PATHS, *control.PATHS))
 
+    # By hand, as Starlette's Mount answers a path with a line break in it by itself, in no façade's words.
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         for prefix, part in by_prefix.items():
             path = scope.get("path", "")

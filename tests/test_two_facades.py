@@ -293,7 +293,7 @@ BOUNDS = settings(
 def test_no_order_of_requests_breaks_the_ledger(machine: type[TwoFacades]) -> None:
     machine.seen = Counter()
 
-    run_state_machine_as_test(machine, settings=BOUNDS)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(machine, settings=BOUNDS)  # type: ignore[no-untyped-call]  # hypothesis has no types here
 
     actions = {what for what, _ in machine.seen}
     assert len(actions) == 9

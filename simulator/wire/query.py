@@ -1,10 +1,10 @@
 """Query strings, read strictly: UTF-8, no NUL, a single value given once."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BeforeValidator
 from starlette.datastructures import URL
 from starlette.requests import Request
 
@@ -13,7 +13,6 @@ from simulator.wire.errors import bad_request
 MOST_FIELDS = 1000
 
 Pairs = Sequence[tuple[str, str]]
-Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_pairs(query_string: bytes) -> Pairs:

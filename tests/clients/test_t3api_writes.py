@@ -73,7 +73,7 @@ class Books:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Books) and vars(self) == vars(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python spells unhashable
 
 
 def changes(before: Objects, after: Objects) -> dict[int, dict[str, Any]]:
