@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help serve test check loadtest clean
+.PHONY: help serve test check docs bench loadtest clean
 
 help: ## List the targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -21,6 +21,13 @@ check: $(VENV)/.test ## Check format, style, types and layers.
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.test ## Write docs/states.md and draw the pictures in docs/img.
+	$(BIN)/python docs/generate_states.py
+	$(BIN)/python docs/plot_recipes.py
+
+bench: $(VENV)/.core ## Measure how fast worlds grow, and write it to docs/performance.md.
+	$(BIN)/python loadtests/bench/generate.py --write
 
 loadtest: $(VENV)/.load ## Load a server of its own for ten seconds.
 	$(BIN)/python loadtests/_own_server.py loadtests/till_and_sync.py --users 20 --spawn-rate 20 --run-time 10s

@@ -1,20 +1,30 @@
 """The composition root: one world, both façades and the control plane, one application."""
 
+from pathlib import Path
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from simulator.clock import Clock
 from simulator.control import app as control
 from simulator.seeding.grow import grow
-from simulator.seeding.recipe import load
 from simulator.settings import Settings
+from simulator.snapshots.file import SUFFIX, SnapshotError, restore
 from simulator.t3 import app as t3
 from simulator.trace import app as trace
 from simulator.world import World
 
 
 def create_world(settings: Settings) -> World:
-    """The world the settings ask for. Raises RecipeError when its recipe does not stand up."""
-    return grow(load(settings.recipe), settings.seed, Clock(settings.now))
+    """The world the settings ask for: grown from a recipe, or restored from a snapshot.
+
+    Raises RecipeError or SnapshotError, with one line that says what to mend.
+    """
+    clock = Clock(settings.now)
+    if not settings.recipe.endswith(SUFFIX):
+        return grow(settings.recipe, settings.seed, clock, receipts=settings.receipts, days=settings.days)
+    if settings.receipts is not None or settings.days is not None:
+        raise SnapshotError("a snapshot has its receipts already: leave --receipts and --days out")
+    return restore(Path(settings.recipe), clock if clock.frozen else None)
 
 
 def create_app(world: World, control_token: str | None = None) -> ASGIApp:

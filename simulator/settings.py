@@ -11,6 +11,7 @@ from simulator.wording import did_you_mean, listed
 
 PREFIX = "SIMULATOR_"
 YEARS = range(2000, 3000)
+MOST_DAYS, MOST_RECEIPTS = 3660, 100_000_000
 # Read by clients of the simulator, so it may stand in the environment of the server too.
 CLIENT_VARIABLES = frozenset({"SIMULATOR_URL"})
 
@@ -29,8 +30,22 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8420, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    recipe: str = Field("corner_shop", description="Name of a shipped recipe, or path of a TOML file.")
+    recipe: str = Field(
+        "corner_shop", description="Name of a shipped recipe, or path of a TOML file or a snapshot."
+    )
     seed: int = Field(0, ge=0, description="Seed of everything invented; same recipe and seed, same world.")
+    receipts: int | None = Field(
+        None,
+        ge=0,
+        le=MOST_RECEIPTS,
+        description="How many receipts are invented in all; as many as the recipe says when not set.",
+    )
+    days: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_DAYS,
+        description="How many days back they go; as far as the recipe says when not set.",
+    )
     now: Annotated[datetime | None, BeforeValidator(_moment)] = Field(
         None,
         description="Freeze the simulated clock at this ISO 8601 moment; otherwise it runs with real time.",

@@ -1,20 +1,20 @@
 """Deciding to finalize receipts and to open them again. GAP(unfinalize-batch): all or none, however many."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from simulator.ledger.commands import FinalizeReceipts, UnfinalizeReceipts
 from simulator.ledger.decision import Decision
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.events import ReceiptEvent
-from simulator.ledger.lifecycle import HISTORY_STATES, Action, after, refusal
-from simulator.ledger.model import StateChange
+from simulator.ledger.lifecycle import Action, after, moved, refusal
 from simulator.ledger.rules.context import license_violations
 from simulator.ledger.state import Ledger
 
+FINALIZED = "finalized"
+
 
 def finalize_receipts(ledger: Ledger, command: FinalizeReceipts, now: datetime) -> Decision:
-    return _close(ledger, command, Action.FINALIZE, "finalized", now)
+    return _close(ledger, command, Action.FINALIZE, FINALIZED, now)
 
 
 def unfinalize_receipts(ledger: Ledger, command: UnfinalizeReceipts, now: datetime) -> Decision:
@@ -30,9 +30,10 @@ def _close(
     book = ledger.books[command.license_number]
     found, events = [], []
     # GAP(unfinalize-repeats): an id named twice in one request counts once.
+    first_places = {receipt_id: place for place, receipt_id in reversed(list(enumerate(command.receipts)))}
     for receipt_id in dict.fromkeys(command.receipts):
         receipt = book.receipt(receipt_id)
-        path = f"[{command.receipts.index(receipt_id)}].id"
+        path = f"[{first_places[receipt_id]}].id"
         if receipt is None:
             message = f"Receipt {receipt_id} does not exist on license {command.license_number}."
             found.append(Violation(Code.SALE_UNKNOWN, message, path))
@@ -40,9 +41,7 @@ def _close(
             message = refusal(receipt.number, receipt.state, action)
             found.append(Violation(Code.TRANSITION_REFUSED, message, path))
         else:
-            entry = StateChange(HISTORY_STATES[state], now, reason, command.actor.username)
-            # GAP(finalize-modifies): closing and opening count as a modification.
-            changed = replace(receipt, state=state, modified_at=now, history=(*receipt.history, entry))
+            changed = moved(receipt, state, reason, now, command.actor.username)
             events.append(ReceiptEvent(action, changed, now, command.actor.username))
     if found:
         raise Rejected(found)

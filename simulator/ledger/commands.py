@@ -1,10 +1,11 @@
 """What the ledger can be asked to do. Ids and amounts are as the client sent them, parsed but not yet believed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from simulator.ledger.model import Actor, Employee, Identification, License, Lot, Payment, Tax
+from simulator.ledger.model import Actor, Employee, Identification, License, Lot, Payment, Receipt, Tax
 from simulator.ledger.money import ZERO
 
 ReceiptRef = int | str
@@ -145,7 +146,25 @@ class ReceiveLot:
     lot: Lot
 
 
+@dataclass(frozen=True, slots=True)
+class AdoptHistory:
+    """Take over what happened before the world began: grown from a recipe, restored or imported. Whoever asks vouches
+    that ids are unique and that every line's lot is among `lots` or there already.
+    """
+
+    license_number: str
+    receipts: Sequence[Receipt]
+    lots: Sequence[Lot]
+
+
 UpdateSale = ChangePrice | ChangeQuantity | RefundSale | VoidReceipt
 Command = (
-    RecordSales | UpdateSale | FinalizeReceipts | UnfinalizeReceipts | OpenLicense | HireEmployee | ReceiveLot
+    RecordSales
+    | UpdateSale
+    | FinalizeReceipts
+    | UnfinalizeReceipts
+    | OpenLicense
+    | HireEmployee
+    | ReceiveLot
+    | AdoptHistory
 )

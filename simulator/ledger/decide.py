@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator.ledger.closing import finalize_receipts, unfinalize_receipts
 from simulator.ledger.commands import (
+    AdoptHistory,
     ChangePrice,
     ChangeQuantity,
     Command,
@@ -20,7 +21,7 @@ from simulator.ledger.commands import (
     VoidReceipt,
 )
 from simulator.ledger.decision import Decision
-from simulator.ledger.events import EmployeeHired, LicenseOpened, LotReceived
+from simulator.ledger.events import EmployeeHired, HistoryAdopted, LicenseOpened, LotReceived
 from simulator.ledger.recording import record_sales
 from simulator.ledger.state import Ledger
 from simulator.ledger.updating import change_price, change_quantity, refund_sale, void_receipt
@@ -40,6 +41,9 @@ DECIDERS: Mapping[type, Decide] = MappingProxyType(
         OpenLicense: lambda _ledger, command, _now: Decision((LicenseOpened(command.license),)),
         HireEmployee: lambda _ledger, command, _now: Decision((EmployeeHired(command.employee),)),
         ReceiveLot: lambda _ledger, command, _now: Decision((LotReceived(command.lot),)),
+        AdoptHistory: lambda _ledger, command, _now: Decision(
+            (HistoryAdopted(command.license_number, command.receipts, command.lots),)
+        ),
     }
 )
 

@@ -1,5 +1,6 @@
 """What has happened. The ledger is the fold of these, in order; applying one cannot fail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,4 +43,13 @@ class LotReceived:
     lot: Lot
 
 
-Event = ReceiptEvent | LicenseOpened | EmployeeHired | LotReceived
+@dataclass(frozen=True, slots=True)
+class HistoryAdopted:
+    """A license's past, told at once: its receipts, in the order of recording, and its lots, both as they stand now."""
+
+    license_number: str
+    receipts: Sequence[Receipt]
+    lots: Sequence[Lot]
+
+
+Event = ReceiptEvent | LicenseOpened | EmployeeHired | LotReceived | HistoryAdopted

@@ -1,10 +1,13 @@
 """What may happen to a receipt in which state: one table, read by `decide` and printed in the docs."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from simulator.ledger.model import ReceiptState
+from msgspec.structs import replace
+
+from simulator.ledger.model import Receipt, ReceiptState, StateChange
 
 
 class Action(StrEnum):
@@ -62,6 +65,19 @@ _ADVICE = {
 def after(state: ReceiptState, action: Action) -> ReceiptState | None:
     """The state `action` leads to from `state`, None where it is refused."""
     return TRANSITIONS.get((state, action))
+
+
+def moved(receipt: Receipt, state: ReceiptState, reason: str, at: datetime, username: str) -> Receipt:
+    """The receipt in its next state, with the entry that tells so.
+
+    GAP(refunded-is-archived): Metrc knows no refund; to T3 a sale refunded in whole looks like a voided one.
+    GAP(finalize-modifies): closing and opening count as a modification.
+    """
+    entry = StateChange(HISTORY_STATES[state], at, reason, username)
+    archived_at = at if state in (ReceiptState.VOIDED, ReceiptState.REFUNDED) else None
+    return replace(
+        receipt, state=state, modified_at=at, archived_at=archived_at, history=(*receipt.history, entry)
+    )
 
 
 def refusal(number: str, state: ReceiptState, action: Action) -> str:

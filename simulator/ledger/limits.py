@@ -1,14 +1,26 @@
-"""Purchase limits: a state's numbers as data, and the engine that adds a basket up against them."""
+"""The purchase-limit engine: what a basket draws on a limit, and which limits it breaks.
+
+The four kinds of logic that states use are all made of `Limit` rows: a *pool* counts several classes, each by what
+alone would fill it; *separate caps* are several rows; a *sub-cap* is one more row over some classes of a pool; and rows
+that are *exclusive at cap* shut each other out once one of them is full.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from simulator.ledger.model import Item, ProductClass
+from simulator.ledger.customers import CustomerType, Residency
 from simulator.ledger.money import ZERO, as_quantity, as_text, total
-from simulator.ledger.vocabulary import CustomerType
+from simulator.ledger.products import Item, ProductClass
+
+Basket = Iterable[tuple[Item, Decimal]]
+"""Items with their quantities, in the items' own units."""
+
+PRECISION = Decimal("0.000001")
+"""To which what is drawn is rounded, so that a conversion with endless digits still meets its cap."""
 
 
 class Measure(StrEnum):
@@ -20,46 +32,16 @@ class Measure(StrEnum):
     EACH = "ea"
 
 
-class Period(StrEnum):
-    """Over what a limit runs.
-
-    GAP(limit-periods): a DAY or FORTNIGHT limit is checked for each sale alone; earlier purchases by the same
-    customer are not added yet.
-    """
-
-    SALE = "sale"
-    DAY = "day"
-    FORTNIGHT = "14 days"
-
-
-class Residency(StrEnum):
-    ANY = "any"
-    RESIDENT = "resident"
-    NON_RESIDENT = "non-resident"
-
-
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """`counts` says which product classes draw on this limit, and by which measure."""
+class Draw:
+    """How a product class draws on a limit: so much of `measure` alone fills it."""
 
-    name: str
-    maximum: Decimal
-    unit: str
-    counts: Mapping[ProductClass, Measure]
-    customers: frozenset[CustomerType]
-    period: Period
-    source: str
-    residency: Residency = Residency.ANY
+    measure: Measure
+    fills: Decimal
 
-    def applies_to(self, customer: CustomerType, *, out_of_state: bool) -> bool:
-        theirs = Residency.NON_RESIDENT if out_of_state else Residency.RESIDENT
-        return customer in self.customers and self.residency in (Residency.ANY, theirs)
-
-    def used(self, basket: Iterable[tuple[Item, Decimal]]) -> Decimal:
-        return total(self._drawn(item, quantity) for item, quantity in basket)
-
-    def _drawn(self, item: Item, quantity: Decimal) -> Decimal:
-        match self.counts.get(item.product_class):
+    def measured(self, item: Item, quantity: Decimal) -> Decimal:
+        """So much of the item by the measure."""
+        match self.measure:
             case Measure.GRAMS:
                 return item.grams(quantity)
             case Measure.THC_GRAMS:
@@ -68,108 +50,136 @@ class Limit:
                 return item.thc_milligrams(quantity)
             case Measure.EACH:
                 return quantity
-            case None:
-                return ZERO
 
 
-ADULT = frozenset({CustomerType.ADULT})
-MEDICAL = frozenset(CustomerType) - ADULT
-SMOKABLE = (ProductClass.FLOWER, ProductClass.PREROLL, ProductClass.KIEF)
-EXTRACTS = (ProductClass.CONCENTRATE, ProductClass.VAPE)
-INFUSED = (
-    ProductClass.EDIBLE,
-    ProductClass.BEVERAGE,
-    ProductClass.TINCTURE,
-    ProductClass.CAPSULE,
-    ProductClass.TOPICAL,
-)
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Over what a limit runs: one sale, or local days counted back from the day of the sale, that day included.
+
+    GAP(rolling-days): `days` are whole local days of the license; a `month` is the calendar's, from its first.
+    """
+
+    name: str
+    days: int = 0
+    month: bool = False
+
+    @property
+    def spans_sales(self) -> bool:
+        """Whether earlier sales count too."""
+        return self.month or self.days > 0
+
+    def first_day(self, of: date) -> date:
+        """The first day that counts for a sale on the day `of`."""
+        return of.replace(day=1) if self.month else of - timedelta(days=self.days - 1)
+
+    @property
+    def each(self) -> str:
+        """As in "28.5 g a day" or "70.87 g in 14 days"."""
+        return f"in {self.name}" if self.days > 1 else f"a {self.name}"
+
+    def __str__(self) -> str:
+        return self.name
 
 
-def _counts(**classes: tuple[ProductClass, ...]) -> Mapping[ProductClass, Measure]:
-    return MappingProxyType(
-        {each: Measure[name.upper()] for name, group in classes.items() for each in group}
-    )
+SALE = Period("sale")
+DAY = Period("day", days=1)
+MONTH = Period("calendar month", month=True)
 
 
-CA_SMOKABLE = _counts(grams=(*SMOKABLE, ProductClass.INFUSED_PREROLL))
-CA_CONCENTRATE = _counts(grams=EXTRACTS, thc_grams=(*INFUSED, ProductClass.INFUSED_PREROLL))
-PLANTS = _counts(each=(ProductClass.IMMATURE_PLANT,))
-IL_FLOWER = _counts(grams=SMOKABLE)
-IL_CONCENTRATE = _counts(grams=(*EXTRACTS, ProductClass.INFUSED_PREROLL))
-IL_INFUSED = _counts(thc_milligrams=INFUSED)
-
-IL_MEDICAL = _counts(grams=(*SMOKABLE, *EXTRACTS, ProductClass.INFUSED_PREROLL))
-
-CA_LAW = "California Code of Regulations, title 4, section 15409 (2021); what counts as what: Treez compliance guide"
-IL_LAW = "Verilife, Illinois purchase limits (2024); residency from the identification shown"
-IL_MEDICAL_LAW = "Verilife, Illinois purchase limits (2024); Moodshine, medical and recreational compared"
+def rolling(days: int) -> Period:
+    return Period(f"{days} days", days=days)
 
 
-def _illinois_adults(residency: Residency, share: int) -> tuple[Limit, ...]:
-    """All three at once are allowed; a non-resident gets half of each."""
-    return tuple(
-        Limit(name, maximum / share, unit, counts, ADULT, Period.SALE, IL_LAW, residency)
-        for name, maximum, unit, counts in (
-            ("flower", Decimal(30), "g", IL_FLOWER),
-            ("concentrate", Decimal(5), "g", IL_CONCENTRATE),
-            ("THC in infused products", Decimal(500), "mg", IL_INFUSED),
+@dataclass(frozen=True, slots=True, eq=False)
+class Limit:
+    """One number of a state: `maximum` in `unit` of what `counts`, for these customers, over a period.
+
+    `sources` are keys of `ledger/states/sources.py`. `grade` says how good the evidence is: A the law or the regulator's
+    own text, B a compliance vendor, C press or a shop, D our own choice where nothing was found.
+    """
+
+    name: str
+    maximum: Decimal
+    unit: str
+    counts: Mapping[ProductClass, Draw]
+    customers: frozenset[CustomerType]
+    period: Period
+    sources: tuple[str, ...]
+    grade: str
+    residency: Residency = Residency.ANY
+    ages: range | None = None
+    exclusive: bool = False
+    note: str = ""
+
+    def applies_to(self, customer: CustomerType, *, out_of_state: bool, age: int | None = None) -> bool:
+        """Whether this customer is held to it. Where ages matter, one whose age is not known is not."""
+        theirs = Residency.NON_RESIDENT if out_of_state else Residency.RESIDENT
+        return (
+            customer in self.customers
+            and self.residency in (Residency.ANY, theirs)
+            and (self.ages is None or age in self.ages)
         )
+
+    def used(self, basket: Basket) -> Decimal:
+        """What the basket draws, in the limit's unit."""
+        return total(self._used(item, quantity) for item, quantity in basket)
+
+    def _used(self, item: Item, quantity: Decimal) -> Decimal:
+        draw = self.counts.get(item.product_class)
+        if draw is None:
+            return ZERO
+        # A maximum of nothing bars a class: what is drawn then is simply how much there is.
+        return draw.measured(item, quantity) * (self.maximum or draw.fills) / draw.fills
+
+
+def counts(*draws: tuple[Iterable[ProductClass], Measure, str]) -> Mapping[ProductClass, Draw]:
+    """Which classes count, by what measure, and how much of it alone fills the limit."""
+    return MappingProxyType(
+        {each: Draw(measure, Decimal(fills)) for classes, measure, fills in draws for each in classes}
     )
-
-
-# GAP(limit-rules): Trace says that it checks limits, not which; these are two states' own, the others have none here.
-# GAP(external-patient-limits): a visiting patient is held to the patient's row.
-LIMITS: Mapping[str, tuple[Limit, ...]] = MappingProxyType(
-    {
-        "ca": (
-            Limit("non-concentrated cannabis", Decimal("28.5"), "g", CA_SMOKABLE, ADULT, Period.DAY, CA_LAW),
-            Limit("concentrate", Decimal(8), "g", CA_CONCENTRATE, ADULT, Period.DAY, CA_LAW),
-            Limit("immature plants", Decimal(6), "ea", PLANTS, ADULT, Period.DAY, CA_LAW),
-            Limit("medicinal cannabis", Decimal("226.796185"), "g", CA_SMOKABLE, MEDICAL, Period.DAY, CA_LAW),
-            Limit("immature plants", Decimal(12), "ea", PLANTS, MEDICAL, Period.DAY, CA_LAW),
-        ),
-        "il": (
-            *_illinois_adults(Residency.RESIDENT, share=1),
-            *_illinois_adults(Residency.NON_RESIDENT, share=2),
-            Limit(
-                "medical cannabis",
-                Decimal("70.87"),
-                "g",
-                IL_MEDICAL,
-                MEDICAL,
-                Period.FORTNIGHT,
-                IL_MEDICAL_LAW,
-            ),
-        ),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Excess:
+    """A limit that a basket breaks. `earlier` of `used` was bought before; `full` names the limit that shuts it out."""
+
     limit: Limit
     used: Decimal
+    earlier: Decimal = ZERO
+    full: Limit | None = None
 
     @property
     def message(self) -> str:
         limit = self.limit
-        return (
-            f"Purchase limit exceeded: {as_text(as_quantity(self.used))} {limit.unit} of {limit.name}, where "
-            f"{as_text(as_quantity(limit.maximum))} {limit.unit} a {limit.period} are allowed to this customer. "
-            "If the excess is a clerical error, send ?purchase_limit_override=true."
-        )
+        if self.full:
+            what = (
+                f"with {_amount(self.full.maximum, self.full)} of {self.full.name}, which is all that is allowed to this "
+                f"customer {self.full.period.each}, nothing of {limit.name} may be sold, and there are {_amount(self.used, limit)}"
+            )
+        else:
+            what = (
+                f"{_amount(self.used, limit)} of {limit.name}, where {_amount(limit.maximum, limit)} {limit.period.each} are "
+                "allowed to this customer"
+            )
+            if self.earlier:
+                what += f", who bought {_amount(self.earlier, limit)} before"
+        return f"Purchase limit exceeded: {what}. If the excess is a clerical error, send ?purchase_limit_override=true."
 
 
-def exceeded(
-    state_code: str,
-    customer: CustomerType,
-    basket: tuple[tuple[Item, Decimal], ...],
-    *,
-    out_of_state: bool,
-) -> Iterator[Excess]:
-    """Each limit of the state that the basket breaks."""
-    for limit in LIMITS.get(state_code, ()):
-        if limit.applies_to(customer, out_of_state=out_of_state):
-            used = limit.used(basket)
-            if used > limit.maximum:
-                yield Excess(limit, used)
+def _amount(amount: Decimal, limit: Limit) -> str:
+    return f"{as_text(as_quantity(amount.quantize(PRECISION)))} {limit.unit}"
+
+
+def exceeded(uses: Mapping[Limit, tuple[Decimal, Decimal]]) -> Iterator[Excess]:
+    """Each broken limit of those that apply, given (drawn by this sale, drawn earlier in the period)."""
+    full = None
+    for limit, (now, earlier) in uses.items():
+        used = (now + earlier).quantize(PRECISION)
+        if now and used > limit.maximum:
+            yield Excess(limit, used, earlier)
+        elif limit.exclusive and used >= limit.maximum:
+            full = limit
+    if full:
+        for limit, (now, earlier) in uses.items():
+            if limit.exclusive and limit is not full and now + earlier:
+                yield Excess(limit, now + earlier, full=full)

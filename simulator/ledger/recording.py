@@ -10,19 +10,24 @@ from simulator.ledger.events import Move, ReceiptEvent
 from simulator.ledger.lifecycle import Action
 from simulator.ledger.model import Line, Receipt, ReceiptState, StateChange
 from simulator.ledger.rules import violations
-from simulator.ledger.rules.context import SaleContext, Taken
+from simulator.ledger.rules.context import Bought, SaleContext, Taken
 from simulator.ledger.state import Book, Ledger, derived_id
 from simulator.ledger.vocabulary import customer_types
 from simulator.ledger.warnings import SaleWarning, recording_warnings
+
+CREATED = "sale created"
 
 
 def record_sales(ledger: Ledger, command: RecordSales, now: datetime) -> Decision:
     found: list[Violation] = []
     warnings: list[SaleWarning] = []
     taken: Taken = {}
+    bought: Bought = {}
     external_ids: set[tuple[str, str]] = set()
     for index, draft in enumerate(command.sales):
-        sale = SaleContext(ledger, command.actor, command.state_code, now, draft, f"sales[{index}]", taken)
+        sale = SaleContext(
+            ledger, command.actor, command.state_code, now, draft, f"sales[{index}]", taken, bought
+        )
         found.extend(violations(sale, override=command.purchase_limit_override))
         found.extend(_id_violations(sale))
         warnings.extend(recording_warnings(sale, external_ids))
@@ -106,5 +111,5 @@ def _receipt(
         recorded_at=now,
         recorded_by=actor.name,
         modified_at=now,
-        history=(StateChange("active", now, "sale created", actor.username),),
+        history=(StateChange("active", now, CREATED, actor.username),),
     )

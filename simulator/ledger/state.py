@@ -2,13 +2,26 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
-from simulator.ledger.events import EmployeeHired, Event, LicenseOpened, LotReceived, Move, ReceiptEvent
+from msgspec.structs import replace
+
+from simulator.ledger.events import (
+    EmployeeHired,
+    Event,
+    HistoryAdopted,
+    LicenseOpened,
+    LotReceived,
+    Move,
+    ReceiptEvent,
+)
 from simulator.ledger.model import Employee, License, Lot, Receipt, ReceiptState, StateChange
 from simulator.ledger.money import as_quantity
+from simulator.ledger.purchases import Purchases
+
+SOLD_OUT, STOCK_RETURNED = "sold out", "stock returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,12 @@ class Policies:
 
 def derived_id(*parts: object) -> str:
     """A 32-hex id that follows from what it names: same log, same ids."""
-    return blake2b("/".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+    return hashed("/".join(map(str, parts)))
+
+
+def hashed(name: str) -> str:
+    """The 32-hex id of what has this name."""
+    return blake2b(name.encode(), digest_size=16).hexdigest()
 
 
 def recording_order(receipt: Receipt) -> tuple[datetime, int]:
@@ -44,6 +62,7 @@ class Book:
         self._lot_ids: dict[str, int] = {}
         self._receipt_ids: dict[str, int] = {}
         self._external_ids: dict[str, int] = {}
+        self.purchases = Purchases(license_.state, self.lots)
         self._active: list[Receipt] = []
         self._inactive: list[Receipt] = []
 
@@ -83,18 +102,35 @@ class Book:
         self.lots[lot.id] = lot
         self._lot_ids[lot.trace_id] = lot.id
 
+    def adopt(self, receipts: Iterable[Receipt], lots: Iterable[Lot]) -> None:
+        """Take over a past: many receipts that were not here, and lots as they stand after them."""
+        for lot in lots:
+            self.put_lot(lot)
+        for receipt in receipts:
+            self._index(receipt)
+            self.purchases.note(receipt)
+            self.receipts[receipt.id] = receipt
+            self._list_of(receipt).append(receipt)
+        self._active.sort(key=recording_order)
+        self._inactive.sort(key=recording_order)
+
+    def _index(self, receipt: Receipt) -> None:
+        """Make a new receipt known by its other ids, and count on from its numbers."""
+        self._receipt_ids[receipt.trace_id] = receipt.id
+        self.next_receipt_id = max(self.next_receipt_id, receipt.id + 1)
+        self.next_line_id = max(self.next_line_id, *(line.id + 1 for line in receipt.lines))
+        if receipt.external_id is not None:
+            self._external_ids.setdefault(receipt.external_id, receipt.id)
+
     def put_receipt(self, receipt: Receipt) -> None:
         before = self.receipts.get(receipt.id)
         if before is None:
-            self._receipt_ids[receipt.trace_id] = receipt.id
-            self.next_receipt_id = max(self.next_receipt_id, receipt.id + 1)
-            self.next_line_id = max(self.next_line_id, *(line.id + 1 for line in receipt.lines))
-            if receipt.external_id is not None:
-                self._external_ids.setdefault(receipt.external_id, receipt.id)
+            self._index(receipt)
         else:
             listed = self._list_of(before)
             del listed[bisect_left(listed, recording_order(before), key=recording_order)]
         self.receipts[receipt.id] = receipt
+        self.purchases.note(receipt, before)
         insort(self._list_of(receipt), receipt, key=recording_order)
 
     def _list_of(self, receipt: Receipt) -> list[Receipt]:
@@ -107,10 +143,10 @@ class Book:
         finished_at, history = lot.finished_at, lot.history
         if finishes and quantity == 0 and finished_at is None:
             finished_at = at
-            history = (*history, StateChange("finished", at, "sold out", actor))
+            history = (*history, StateChange("finished", at, SOLD_OUT, actor))
         elif quantity > 0 and finished_at is not None:
             finished_at = None
-            history = (*history, StateChange("unfinished", at, "stock returned", actor))
+            history = (*history, StateChange("unfinished", at, STOCK_RETURNED, actor))
         self.put_lot(
             replace(lot, quantity=quantity, finished_at=finished_at, history=history, modified_at=at)
         )
@@ -130,6 +166,8 @@ class Ledger:
                 book.put_receipt(receipt)
                 for move in event.moves:
                     book.move(move, event.at, event.actor, finishes=not self.policies.oversell)
+            case HistoryAdopted(license_number, receipts, lots):
+                self.books[license_number].adopt(receipts, lots)
             case LotReceived(lot):
                 self.books[lot.license_number].put_lot(lot)
             case EmployeeHired(employee):

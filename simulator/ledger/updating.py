@@ -1,9 +1,10 @@
 """Deciding updates of one sale: new prices, new quantities, refunds, voids."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from simulator.ledger.commands import (
     ChangePrice,
@@ -16,10 +17,11 @@ from simulator.ledger.commands import (
 from simulator.ledger.decision import Decision
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.events import Move, ReceiptEvent
-from simulator.ledger.lifecycle import HISTORY_STATES, Action, after, refusal
+from simulator.ledger.lifecycle import Action, after, moved, refusal
 from simulator.ledger.limits import exceeded
-from simulator.ledger.model import Line, Lot, Receipt, ReceiptState, StateChange, Tax, sold_quantity
+from simulator.ledger.model import Line, Lot, Receipt, ReceiptState, Tax, sold_quantity
 from simulator.ledger.money import ZERO, as_quantity, as_text, cents, money, total
+from simulator.ledger.purchases import customer_of
 from simulator.ledger.rules.context import license_violations
 from simulator.ledger.rules.goods import quantity_violations, sellable_violations, stock_violation
 from simulator.ledger.rules.sums import discount_violations, price_violations
@@ -29,6 +31,7 @@ from simulator.ledger.warnings import update_warnings
 from simulator.times import iso_utc
 from simulator.wording import did_you_mean, echo
 
+VOIDED, REFUNDED = "sale voided", "refunded"
 DATE_FIELDS = {
     ChangePrice: "price_change_date",
     ChangeQuantity: "quantity_change_date",
@@ -77,10 +80,15 @@ def change_quantity(ledger: Ledger, command: ChangeQuantity, now: datetime) -> D
         if wanted != line.quantity:
             moves.append(Move(lot.id, line.quantity - wanted))
     if any(move.quantity < 0 for move in moves) and not command.purchase_limit_override:
-        basket = tuple((book.lots[line.lot_id].item, line.quantity) for line in lines)
-        for excess in exceeded(
-            book.license.state_code, receipt.customer_type, basket, out_of_state=receipt.out_of_state
-        ):
+        basket = [(book.lots[line.lot_id].item, line.quantity) for line in lines]
+        customer = customer_of(
+            book.license.state,
+            receipt.customer_type,
+            receipt.identifications,
+            out_of_state=receipt.out_of_state,
+            sold_at=receipt.sold_at,
+        )
+        for excess in exceeded(book.purchases.uses(customer, receipt.sold_at, basket, instead_of=receipt)):
             found.append(Violation(Code.PURCHASE_LIMIT_EXCEEDED, excess.message, "line_items"))
     changed = _with_lines(receipt, tuple(lines), now)
     return _done(Action.CHANGE_QUANTITY, changed, "quantity changed", command, now, found, tuple(moves))
@@ -115,8 +123,21 @@ def refund_sale(ledger: Ledger, command: RefundSale, now: datetime) -> Decision:
     whole = changed.quantity == 0
     action = Action.REFUND_WHOLE if whole else Action.REFUND_PART
     return _done(
-        action, changed, "refunded" if whole else "refunded in part", command, now, found, tuple(moves)
+        action, changed, REFUNDED if whole else "refunded in part", command, now, found, tuple(moves)
     )
+
+
+def refunded_in_whole(receipt: Receipt, at: datetime, username: str) -> Receipt:
+    """What a refund of everything, made and reported at `at`, leaves of an active receipt."""
+    lines = tuple(_refunded(line, line.quantity) for line in receipt.lines)
+    return moved(_with_lines(receipt, lines, at), ReceiptState.REFUNDED, dated(REFUNDED, at), at, username)
+
+
+def dated(reason: str, at: datetime) -> str:
+    """GAP(action-dates): the date the caller gives is told in the reason; the entry has the time of processing. It may
+    lie before the sale, as the vendor's own sample has it, but not in the future.
+    """
+    return f"{reason} on {iso_utc(at)}"
 
 
 def _refund_violations(
@@ -136,7 +157,7 @@ def void_receipt(ledger: Ledger, command: VoidReceipt, now: datetime) -> Decisio
     """Everything still on the receipt goes back to its lots. GAP(void-keeps-amounts): its amounts stay readable."""
     _, receipt, found = _open(ledger, command, Action.VOID, now)
     moves = tuple(Move(line.lot_id, line.quantity) for line in receipt.lines if line.quantity)
-    reason = f"sale voided: {command.reason}" if command.reason else "sale voided"
+    reason = f"{VOIDED}: {command.reason}" if command.reason else VOIDED
     return _done(Action.VOID, receipt, reason, command, now, found, moves)
 
 
@@ -244,19 +265,9 @@ def _done(
     state = after(receipt.state, action)
     if found or state is None:
         raise Rejected(found)
-    # GAP(action-dates): the date the caller gives is told in the reason; the entry has the time of processing. It may
-    # lie before the sale, as the vendor's own sample has it, but not in the future.
     if command.at is not None:
-        reason += f" on {iso_utc(command.at)}"
-    entry = StateChange(HISTORY_STATES[state], now, reason, command.actor.username)
-    # GAP(refunded-is-archived): Metrc knows no refund; to T3 a sale refunded in whole looks like a voided one.
-    changed = replace(
-        receipt,
-        state=state,
-        modified_at=now,
-        archived_at=None if state is ReceiptState.ACTIVE else now,
-        history=(*receipt.history, entry),
-    )
+        reason = dated(reason, command.at)
+    changed = moved(receipt, state, reason, now, command.actor.username)
     event = ReceiptEvent(action, changed, now, command.actor.username, moves)
     # A void leaves all amounts as they were.
     warnings = () if state is ReceiptState.VOIDED else tuple(update_warnings(changed, now))

@@ -5,12 +5,8 @@ from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
 
-
-class CustomerType(StrEnum):
-    ADULT = "adult"
-    PATIENT = "patient"
-    CAREGIVER = "caregiver"
-    EXTERNAL_PATIENT = "external_patient"
+from simulator.ledger.customers import CustomerType
+from simulator.ledger.states import STATES
 
 
 class IdentificationType(StrEnum):
@@ -18,6 +14,17 @@ class IdentificationType(StrEnum):
     PATIENT_ID = "patient_id"
     CAREGIVER_ID = "caregiver_id"
     EXTERNAL_PATIENT_ID = "externalpatient_id"
+
+
+KNOWN_BY: Mapping[CustomerType, IdentificationType] = MappingProxyType(
+    {
+        CustomerType.ADULT: IdentificationType.DRIVERS_LICENSE,
+        CustomerType.PATIENT: IdentificationType.PATIENT_ID,
+        CustomerType.CAREGIVER: IdentificationType.PATIENT_ID,
+        CustomerType.EXTERNAL_PATIENT: IdentificationType.EXTERNAL_PATIENT_ID,
+    }
+)
+"""Whose number makes a customer known again; a caregiver's purchases are the patient's."""
 
 
 class TaxType(StrEnum):
@@ -58,8 +65,16 @@ TAX_TYPES: Mapping[str, TaxType] = MappingProxyType(
 # their own prefix, as other Trace families do.
 @cache
 def customer_types(state: str) -> Mapping[str, CustomerType]:
+    """GAP(markets): where only patients may buy there is no adult; everything else is in every state's list, as a
+    visiting patient is in California's, which admits none.
+    """
+    served = STATES[state].customers
     return MappingProxyType(
-        {f"{state.upper()}KOMCT{n:04}": kind for n, kind in enumerate(CustomerType, start=1)}
+        {
+            f"{state.upper()}KOMCT{n:04}": kind
+            for n, kind in enumerate(CustomerType, start=1)
+            if kind in served
+        }
     )
 
 

@@ -10,7 +10,6 @@ from simulator.ledger.money import as_text, money, same_money
 from simulator.ledger.rules.context import SaleContext
 from simulator.times import iso_local, iso_utc
 
-REPORTING_WINDOW = timedelta(hours=24)
 LOCAL_TIME_SLACK = timedelta(minutes=1)
 
 
@@ -35,10 +34,15 @@ def recording_warnings(sale: SaleContext, seen_external_ids: set[tuple[str, str]
     draft, book = sale.draft, sale.book
     if book is None:
         return
-    if sale.now - draft.sold_at > REPORTING_WINDOW:
-        detail = f"{sale.prefix}: sold at {iso_utc(draft.sold_at)}, reported more than 24 hours later."
+    state = book.license.state
+    zone = state.zone
+    deadline = state.deadline_for(sale.customer) if sale.customer else state.deadline
+    if deadline.missed(draft.sold_at, sale.now, zone):
+        detail = (
+            f"{sale.prefix}: sold at {iso_utc(draft.sold_at)} and reported late; "
+            f"{state.name} wants it {deadline.text}."
+        )
         yield SaleWarning(WarningType.REPORTED_LATE, detail)
-    zone = book.license.state.zone
     local = draft.sold_at.astimezone(zone).replace(tzinfo=None)
     if abs(draft.local_time - local) > LOCAL_TIME_SLACK:
         detail = (

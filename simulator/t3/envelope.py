@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.ledger.model import License
 from simulator.query.compile import (
+    Page,
     Predicate,
     combine,
     compile_condition,
@@ -17,7 +18,7 @@ from simulator.query.compile import (
     split_filter,
 )
 from simulator.query.fields import QueryError
-from simulator.t3.collection import Collection
+from simulator.t3.collection import JSON, Collection
 from simulator.t3.params import CollectionQuery, FilterQuery
 from simulator.times import iso_utc
 from simulator.wire.errors import bad_request
@@ -54,13 +55,15 @@ def page_response(
         page = paginate(chosen, query.page, query.effective_page_size, strict=query.strict_pagination)
     except QueryError as error:
         raise bad_request(f"Invalid query parameter: {error}") from None
-    retrieved_at = iso_utc(now)
-    return JSONResponse(
-        {
-            "page": page.number,
-            "totalPages": page.pages,
-            "pageSize": page.size,
-            "total": page.total,
-            "data": [collection.show(row, retrieved_at) for row in page.rows],
-        }
-    )
+    return JSONResponse(page_body(collection, page, iso_utc(now)))
+
+
+def page_body(collection: Collection, page: Page, retrieved_at: str) -> JSON:
+    """The envelope around the rows of a page."""
+    return {
+        "page": page.number,
+        "totalPages": page.pages,
+        "pageSize": page.size,
+        "total": page.total,
+        "data": [collection.show(row, retrieved_at) for row in page.rows],
+    }

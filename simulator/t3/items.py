@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from simulator.ledger.model import Item, LabState, License, Lot
+from simulator.ledger.model import LabState, License, Lot
 from simulator.ledger.units import GRAMS, MILLIGRAMS
 from simulator.query.fields import Field, Kind, Reader
 from simulator.t3.collection import Collection, empty
@@ -62,7 +62,7 @@ def _unit(kind: Kind, names: str, amount: str, value: object) -> list[Field]:
     """The unit of an amount: there when the item states the amount."""
 
     def read(lot: Lot) -> object:
-        item: Item = lot.item
+        item = lot.item
         return None if getattr(item, amount) is None else value
 
     reader: Reader = read

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from simulator.ledger.customers import CustomerType
 from simulator.ledger.model import License, Receipt, ReceiptState
-from simulator.ledger.vocabulary import CustomerType, IdentificationType, identification_types
+from simulator.ledger.vocabulary import IdentificationType, identification_types
 from simulator.query.fields import Field, Kind
 from simulator.t3.collection import Collection
 from simulator.t3.frame import frame

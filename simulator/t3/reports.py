@@ -78,14 +78,14 @@ def _csv(preamble: Mapping[str, Any], header: Sequence[str], table: Iterable[Seq
     text = io.StringIO()
     writer = csv.writer(text)
     for key, value in preamble.items():
-        writer.writerow([key, *((value or [""]) if isinstance(value, list) else [_cell(value)])])
+        writer.writerow([key, *((value or [""]) if isinstance(value, list) else [cell(value)])])
     writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in table)
+    writer.writerows([cell(value) for value in row] for row in table)
     return text.getvalue()
 
 
-def _cell(value: Any) -> str:
-    """As JSON writes it, but null is empty and text bare."""
+def cell(value: Any) -> str:
+    """A value in a CSV: as JSON writes it, but null is empty and text bare."""
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value)

@@ -205,7 +205,7 @@ def test_the_csv_has_the_columns_asked_for_with_nulls_empty_and_booleans_in_lowe
     )
 
     assert header == names.split(",")
-    assert row == ["123", "false", "", "", "36.0"]
+    assert row == ["123", "false", "", "", "38.0"]
 
 
 def test_the_content_type_header_asks_for_csv_too(sales: Sales) -> None:

@@ -3,13 +3,20 @@
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from support.asgi import InProcess
 from support.live import serving
+
+from simulator.app import create_app, create_world
+from simulator.seeding import grow
+from simulator.settings import Settings
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 SHOWN = "http://127.0.0.1:8420"
@@ -21,7 +28,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_first_sale_goes_as_the_readme_says() -> None:
-    setup, load, sell, look, undo = blocks("sh")
+    setup, load, sell, look, undo, _ = blocks("sh")
     assert "make serve" in setup
     with serving() as server:
         port = server.url.rpartition(":")[2]
@@ -64,7 +71,7 @@ def stock_of(answer: str) -> float:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:t3api")
 def test_the_python_example_runs() -> None:
-    (example,) = blocks("python")
+    example, _ = blocks("python")
     with serving() as server:
         done = subprocess.run(
             [sys.executable, "-c", example.replace(SHOWN, server.url)],
@@ -75,6 +82,38 @@ def test_the_python_example_runs() -> None:
         )
 
     assert re.fullmatch(r"235 \d{9}\n", done.stdout)
+
+
+def test_the_second_python_example_builds_a_body_that_is_refused_for_one_reason() -> None:
+    _, example = blocks("python")
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102 - our own document
+
+    account = names["world"].accounts.demo
+    headers = {"x-api-key": account.trace_api_key, "Authorization": account.trace_authorization}
+    with InProcess(create_app(names["world"]), headers) as client:
+        answer = client.post("/ca/v1/sales", json=names["body"]).json()
+    assert [error["path"] for error in answer["errors"]] == ["sales[0].employees.id"]
+
+
+def test_the_commands_for_worlds_of_any_size_run(tmp_path: Path) -> None:
+    """As printed, in a folder of its own; the servers are asked for their help instead of serving for ever."""
+    (script,) = [block for block in blocks("sh") if "simulator generate" in block]
+    world = grow("corner_shop", now="2026-05-20T20:00:00Z", receipts=30)
+    report = "/v2/sales/active/report?licenseNumber=LIC-00001&contentType=csv"
+    with InProcess(create_app(world), {"X-T3-API-Key": str(world.accounts.demo.secret_key)}) as client:
+        (tmp_path / "report.csv").write_text(client.get(report).text, encoding="utf-8")
+
+    for line in script.splitlines():
+        command = line.replace(".venv/bin/simulator", f"{sys.executable} -m simulator")
+        command += " --help" if " serve " in line else ""
+        done = subprocess.run(
+            shlex.split(command), cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+    assert len((tmp_path / "bodies.ndjson").read_text(encoding="utf-8").splitlines()) == 5000
+    assert create_world(Settings(recipe=str(tmp_path / "mine.snapshot"))).ledger.books
 
 
 def test_the_readme_has_its_parts_and_every_link_leads_somewhere() -> None:

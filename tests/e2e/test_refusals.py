@@ -204,11 +204,7 @@ IMPOSSIBLE: dict[str, tuple[str, list[str]]] = {
     "more than one person may buy": (a_sale(quantity="50"), ["SHOP", "Purchase limit"]),
     "an item that is not stocked": (a_sale(item="nothing"), ["sales[0].lines[0].item", "'nothing'"]),
     "a sale of today": (a_sale(days_ago=0), ["sales[0].days_ago"]),
-    "a receipt id twice": (a_sale(receipt_id=5) * 2, ["SHOP", "5 is already taken"]),
-    "a receipt id that was counted before": (
-        a_sale(days_ago=2) + a_sale(receipt_id=1001),
-        ["SHOP", "1001 is already taken"],
-    ),
+    "a receipt id twice": (a_sale(receipt_id=5) * 2, ["sales", "5 is there twice"]),
     "history of a farm": (a_history(license="'FARM'"), ["FARM"]),
     "history of a shop that is shut": (a_history(license="'SHUT'"), ["SHUT"]),
     "history of a shop without stock": (a_history(license="'ELSEWHERE'"), ["ELSEWHERE"]),

@@ -4,10 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from simulator.ledger.limits import exceeded
-from simulator.ledger.model import Item, ProductClass
+from simulator.ledger.products import Item, ProductClass
 from simulator.ledger.units import UNITS
-from simulator.ledger.vocabulary import CustomerType
 
 
 def an_item(product_class: ProductClass = ProductClass.FLOWER, unit: str = "ea", **bent: str) -> Item:
@@ -30,15 +28,3 @@ def an_item(product_class: ProductClass = ProductClass.FLOWER, unit: str = "ea",
 def test_weight_and_thc_follow_from_the_label(item: Item, quantity: str, grams: str, thc: str) -> None:
     assert item.grams(Decimal(quantity)) == Decimal(grams)
     assert item.thc_milligrams(Decimal(quantity)) == Decimal(thc)
-
-
-@pytest.mark.parametrize(
-    ("joints", "names"), [("27", []), ("29", ["non-concentrated cannabis", "concentrate"])]
-)
-def test_in_california_an_infused_preroll_counts_twice(joints: str, names: list[str]) -> None:
-    """By its weight as flower, by its THC as concentrate: 28 g and 8 g."""
-    joint = an_item(ProductClass.INFUSED_PREROLL, unit_weight="1", thc_percent="29")
-
-    found = exceeded("ca", CustomerType.ADULT, ((joint, Decimal(joints)),), out_of_state=False)
-
-    assert [excess.limit.name for excess in found] == names

@@ -54,7 +54,7 @@ def test_a_patient_may_have_two_and_a_half_ounces(till: World) -> None:
     assert refusal(till, a_line(IL_BULK, "70.87"), **PATIENT) is None
     message = refusal(till, a_line(IL_BULK, "70.88"), **PATIENT)
     assert message is not None
-    assert "70.87 g a 14 days are allowed" in message
+    assert "70.87 g in 14 days are allowed" in message
 
 
 def test_the_refusal_names_the_override(till: World) -> None:

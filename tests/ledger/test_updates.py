@@ -1,10 +1,10 @@
 """What each update does to a receipt, its totals and its lots, and what each refuses."""
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 from support.builders import (
     ACTOR,
     BULK,

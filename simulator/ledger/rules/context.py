@@ -7,14 +7,19 @@ from decimal import Decimal
 from functools import cached_property
 
 from simulator.ledger.commands import LineDraft, SaleDraft
+from simulator.ledger.customers import CustomerType
 from simulator.ledger.errors import Code, Violation
+from simulator.ledger.limits import Basket
 from simulator.ledger.model import Actor, Lot
+from simulator.ledger.purchases import CustomerId
 from simulator.ledger.state import Book, Ledger
-from simulator.ledger.vocabulary import CustomerType, customer_types
+from simulator.ledger.vocabulary import customer_types
 from simulator.wording import did_you_mean, echo
 
 Taken = dict[tuple[str, int], Decimal]
 """What earlier lines and sales of the same batch take from a lot, by license and lot id."""
+Bought = dict[tuple[str, CustomerId | None], list[tuple[datetime, Basket]]]
+"""When and what earlier sales of the same batch sell to a customer of a license."""
 
 
 def license_violations(
@@ -49,6 +54,7 @@ class SaleContext:
     draft: SaleDraft
     prefix: str = "sales[0]"
     taken: Taken = field(default_factory=dict)
+    bought: Bought = field(default_factory=dict)
 
     @cached_property
     def book(self) -> Book | None:

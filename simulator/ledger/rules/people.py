@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+from simulator.ledger.customers import CustomerType
 from simulator.ledger.errors import Code, Violation
 from simulator.ledger.rules.context import SaleContext, license_violations
 from simulator.ledger.states import STATES
-from simulator.ledger.vocabulary import CustomerType, IdentificationType, customer_types, identification_types
+from simulator.ledger.vocabulary import IdentificationType, customer_types, identification_types
 from simulator.times import whole_years
 from simulator.wording import did_you_mean, echo, listed
 
@@ -18,10 +19,6 @@ NEEDED_IDENTIFICATIONS: Mapping[CustomerType, tuple[IdentificationType, ...]] = 
         CustomerType.CAREGIVER: (IdentificationType.CAREGIVER_ID, IdentificationType.PATIENT_ID),
         CustomerType.EXTERNAL_PATIENT: (IdentificationType.EXTERNAL_PATIENT_ID,),
     }
-)
-# GAP(minimum-ages): no age is documented; a caregiver or visiting patient may be 18, as a patient.
-MINIMUM_AGE: Mapping[CustomerType, int] = MappingProxyType(
-    {kind: 21 if kind is CustomerType.ADULT else 18 for kind in CustomerType}
 )
 
 
@@ -75,8 +72,10 @@ def customer_is_of_age(sale: SaleContext) -> Iterator[Violation]:
     """Old enough on the day of the sale, by the state's calendar. A caregiver's patient may be of any age."""
     if sale.customer is None:
         return
-    minimum = MINIMUM_AGE[sale.customer]
-    day = sale.draft.sold_at.astimezone(STATES[sale.state_code].zone).date()
+    state = STATES[sale.state_code]
+    # GAP(minimum-ages): a caregiver or visiting patient may be as young as a patient who buys alone.
+    minimum = state.minimum_age(sale.customer)
+    day = state.day_of(sale.draft.sold_at)
     known = identification_types(sale.state_code)
     for index, each in enumerate(sale.draft.identifications):
         is_the_patient = known.get(each.type_id) is IdentificationType.PATIENT_ID

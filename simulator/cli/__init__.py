@@ -1,0 +1,38 @@
+"""The command line: one module a command."""
+
+import sys
+
+import click
+
+from simulator import __version__
+from simulator.cli.common import USAGE_ERROR, fail
+from simulator.cli.env import env
+from simulator.cli.generate import generate
+from simulator.cli.import_ import import_
+from simulator.cli.serve import serve
+
+INTERRUPTED = 130
+"""Exit code of an interrupt before the server is ready, as shells have it."""
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    try:
+        sys.exit(cli.main(prog_name="simulator", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(USAGE_ERROR)
+    except click.ClickException as error:
+        fail(error.format_message())
+    except click.Abort:
+        sys.exit(INTERRUPTED)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="simulator", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A stateful fake of T3 sales receipts and Green Check Trace sales, over one ledger."""
+
+
+for each in (serve, env, generate, import_):
+    cli.add_command(each)

@@ -1,0 +1,37 @@
+"""`simulator serve`."""
+
+import secrets
+from typing import Any
+
+import click
+
+from simulator.cli.common import fail, read_settings, settings_options
+
+
+@click.command()
+@settings_options()
+def serve(**options: Any) -> None:
+    """Serve a world until interrupted."""
+    # Heavy parts are imported here, so that `simulator --version` is quick.
+    from simulator.announce import banner, http_url, ready_line
+    from simulator.app import create_world
+    from simulator.seeding.find import RecipeError
+    from simulator.server import bind, is_loopback
+    from simulator.server import serve as serve_world
+    from simulator.snapshots.file import SnapshotError
+
+    settings = read_settings(options)
+    try:
+        bound = bind(settings.host, settings.port)
+    except OSError as error:
+        fail(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}")
+    try:
+        world = create_world(settings)
+    except (RecipeError, SnapshotError) as error:
+        bound.close()
+        fail(str(error))
+    token = settings.control_token or (None if is_loopback(bound) else secrets.token_urlsafe(16))
+    announce = ready_line if settings.json_line else banner
+    serve_world(
+        world, bound, token, lambda: click.echo(announce(world, http_url(*bound.getsockname()[:2]), token))
+    )

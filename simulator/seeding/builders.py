@@ -1,0 +1,117 @@
+"""For tests: a sale's body and a lot that keep every rule of a world, to be bent one field at a time."""
+
+import copy
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from simulator.ledger.customers import CustomerType
+from simulator.ledger.model import Lot
+from simulator.ledger.rules.goods import sellable_violations
+from simulator.ledger.state import Book
+from simulator.ledger.vocabulary import CURRENCIES, customer_types, identification_types, payment_types
+from simulator.seeding.customers import IDENTIFIED_BY
+from simulator.seeding.lots import Receiving
+from simulator.times import iso_local, iso_utc
+from simulator.world import World
+
+JSON = dict[str, Any]
+
+GONE: Final = object()
+"""Given as a value to `bent`, it takes the field away."""
+BORN = "1980-05-17T00:00:01Z"
+STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+def a_sale(
+    world: World, license_number: str | None = None, *, quantity: str = "1", price: str = "10.00"
+) -> JSON:
+    """An element of `sales` for `POST /{state}/v1/sales` that the world records: made now, paid in cash, without taxes.
+
+    Sold is the first lot that has so much, at the license given or at the first that has sold or could; bought by
+    somebody new each time. Raises LookupError where nothing can be sold.
+    """
+    book, lot = _shelf(world, license_number, Decimal(quantity))
+    state = book.license.state
+    now = world.clock.now().replace(microsecond=0)
+    total = format((Decimal(quantity) * Decimal(price)).quantize(Decimal("0.01")), "f")
+    customer = CustomerType.ADULT if state.adult else CustomerType.PATIENT
+    types = identification_types(state.code)
+    return {
+        "license": {"license_number": book.license.number},
+        "customer_types": {"id": _id_of(customer_types(state.code), customer)},
+        "terminal": "till-1",
+        "created_at": {
+            "date": iso_utc(now),
+            "local_time": iso_local(now.astimezone(state.zone).replace(tzinfo=None)),
+        },
+        "out_of_state_sale": False,
+        "identifications": [
+            {"types": {"id": _id_of(types, kind)}, "id": f"{kind}-{book.next_receipt_id}", "birthday": BORN}
+            for kind in IDENTIFIED_BY[customer]
+        ],
+        "employees": {"id": next(each.id for each in book.employees.values() if each.active)},
+        "line_items": [
+            {"lot": {"id": lot.trace_id}, "quantity": quantity, "unit_price": price, "total": total}
+        ],
+        "currency": {"id": next(iter(CURRENCIES))},
+        "totals": {"subtotal": total, "quantity": quantity, "total": total},
+        "payments": [{"amount": total, "type": {"id": _id_of(payment_types(state.code), "cash")}}],
+    }
+
+
+def bent(body: JSON, path: str, value: Any) -> JSON:
+    """A copy of the body with one field changed, added, or taken away (GONE). Paths are those that refusals name, such as
+    `line_items[0].quantity`. Raises LookupError where the path leads nowhere.
+    """
+    changed = copy.deepcopy(body)
+    *steps, last = [name or int(index) for name, index in STEP.findall(path)]
+    place: Any = changed
+    for step in steps:
+        place = place[step]
+    if value is GONE:
+        del place[last]
+    elif isinstance(last, int):
+        place[last : last + 1] = [value]
+    else:
+        place[last] = value
+    return changed
+
+
+def a_lot(world: World, license_number: str | None = None, **changes: Any) -> Lot:
+    """A new lot like the first of the license, full and for sale, with fresh ids; `changes` are fields of a Lot.
+
+    `world.execute(ReceiveLot(a_lot(world, quantity=Decimal(3))))` puts it on the shelf. Raises LookupError where the
+    license has no lot to be like.
+    """
+    book, like = _shelf(world, license_number, Decimal(0))
+    receiving = Receiving(book.license, list(world.ledger.books).index(book.license.number), frozenset())
+    receiving.next_id = max(book.lots) + 1
+    lot = receiving.receive(like.item, like.received, world.clock.now())
+    changed = replace(lot, **changes)
+    return replace(changed, received=changed.quantity) if "received" not in changes else changed
+
+
+def _shelf(world: World, license_number: str | None, quantity: Decimal) -> tuple[Book, Lot]:
+    """A book and a lot of it that has so much to sell."""
+    books = world.ledger.books
+    if license_number is not None and license_number not in books:
+        raise LookupError(f"license {license_number!r} does not exist; there are: {', '.join(books)}")
+    for book in books.values() if license_number is None else [books[license_number]]:
+        if not (book.license.retail and book.license.active) or not any(
+            each.active for each in book.employees.values()
+        ):
+            continue
+        for lot in book.lots.values():
+            whole = not lot.item.counted or quantity == quantity.to_integral_value()
+            if lot.quantity >= quantity and whole and not any(sellable_violations(lot, "")):
+                return book, lot
+    where = license_number or "any license"
+    raise LookupError(f"{where} has no lot of which {quantity} could be sold, or nobody to sell it")
+
+
+def _id_of(vocabulary: Mapping[str, object], meaning: object) -> str:
+    return next(id_ for id_, each in vocabulary.items() if each == meaning)

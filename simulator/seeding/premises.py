@@ -1,0 +1,299 @@
+"""One license of a recipe: its lots, its products on the shelf, and the till that sold them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from random import Random
+
+from simulator.ledger.commands import ReceiveLot, RecordSales
+from simulator.ledger.customers import CustomerType
+from simulator.ledger.errors import Rejected
+from simulator.ledger.model import Actor, LabState, Lot, Receipt
+from simulator.ledger.rules.goods import sellable_violations, stock_violation
+from simulator.seeding.calendar import History, at_local, last_clock_change, local_time
+from simulator.seeding.counter import Counter
+from simulator.seeding.customers import COMES_FROM, Crowd
+from simulator.seeding.drafts import draft_of
+from simulator.seeding.find import RecipeError
+from simulator.seeding.lines import PARTS, Kind, kind_of, taxes_for, taxes_of
+from simulator.seeding.lots import Receiving
+from simulator.seeding.products import Priced, Products
+from simulator.seeding.recipe import LotPart, Recipe, SalePart, StockPart
+from simulator.seeding.register import REPORTING_DELAY, Basket, Moment, Register, Sale
+from simulator.seeding.shelf import Product, Shelved
+from simulator.seeding.till import Till
+from simulator.world import World
+
+STOCKED_BEFORE = timedelta(days=60)
+DELIVERY = time(7)
+NEWS_EVERY = 1000
+"""Receipts from one word on progress to the next."""
+
+
+class Premises:
+    """Where one license trades. Its draws are its own, so that one license does not disturb another."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        world: World,
+        number: str,
+        products: Products,
+        seed: str,
+        now: datetime,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self._recipe = recipe
+        self._world = world
+        self._book = world.ledger.books[number]
+        self._license = self._book.license
+        self._now = now
+        self._progress = progress
+        self._today = self._license.state.day_of(now)
+        self._rng = Random(f"{seed}/{number}")  # noqa: S311 - repeatable, not secret
+        block = [part.number for part in recipe.licenses].index(number)
+        self._receiving = Receiving(self._license, block, {part.tag for part in recipe.lots})
+        self._histories = [part for part in recipe.history if part.license == number]
+        self._first_day = min(
+            [
+                self._today,
+                *(self._today - timedelta(days=part.days) for part in self._histories),
+                *(self._day_of(part) for part in recipe.sales if part.license == number),
+            ]
+        )
+        self._shelved: list[Shelved] = []
+        self._till: Till | None = None
+        self._products: list[Product] = []
+        self._priced = products.named
+        self._lots_of: dict[str, list[Shelved]] = {}
+        for part in recipe.lots:
+            if part.license == number:
+                self._unpack(part, products.named[part.item])
+        self._stock = next((part for part in recipe.stock if part.license == number), None)
+        if self._stock:
+            self._products += [
+                Product(each.item, each.price, each.share, lot_size=each.lot_size) for each in products.listed
+            ]
+
+    @property
+    def expected(self) -> int:
+        """How many receipts its histories ask for."""
+        return sum(part.receipts for part in self._histories)
+
+    def receipts(self) -> Iterator[Receipt]:
+        """What was sold, in the order of recording, as it stands now."""
+        number, state = self._license.number, self._license.state
+        spelled_out = [part for part in self._recipe.sales if part.license == number]
+        if not (self._histories or spelled_out):
+            return
+        self._refuse_repeated_ids(spelled_out)
+        employees = [employee.id for employee in self._book.employees.values() if employee.active]
+        if not employees:
+            raise RecipeError(f"license {number} has sales but no active employee")
+        crowds = {
+            (type_, out_of_state): Crowd(self._rng, state, type_, self._first_day, out_of_state=out_of_state)
+            for type_ in CustomerType
+            if type_ in state.customers
+            for out_of_state in COMES_FROM[type_]
+        }
+        taxes = taxes_of(state, self._recipe.taxes)
+        if self._histories and not self._products:
+            raise RecipeError(f"history of {number}: it has no lot that may be sold")
+        counters = [
+            Counter(
+                History(part, self._today, self._rng.random),
+                list(crowds.values()),
+                self._products,
+                taxes,
+                self._today,
+                self._rng,
+            )
+            for part in self._histories
+        ]
+        self._till = Till(
+            self._license,
+            Register(
+                self._license,
+                self._actor(),
+                self._world.ledger.policies,
+                {part.receipt_id for part in spelled_out},
+                self._now,
+            ),
+            employees,
+            counters,
+            self._spelled_out(spelled_out, crowds),
+            self._restock,
+            self._judge,
+            self._now,
+            self._rng,
+        )
+        count = 0
+        for count, receipt in enumerate(self._till.receipts(), 1):
+            yield receipt
+            if self._progress and count % NEWS_EVERY == 0:
+                self._progress(NEWS_EVERY)
+        if self._progress:
+            self._progress(count % NEWS_EVERY)
+
+    def next_sales(self, count: int) -> Iterator[Receipt]:
+        """Sales of the last 24 hours that are not in the world yet, for a client to record. Ask for the lots first."""
+        if self._till and self._histories:
+            yield from self._till.next_sales(count)
+
+    def lots(self) -> Iterator[Lot]:
+        """The lots as they stand after all receipts, with what is on hand of the catalogue brought up to the stock."""
+        if self._stock:
+            self._fill_up(self._stock)
+        finishes = not self._world.ledger.policies.oversell
+        for shelved in self._shelved:
+            yield shelved.as_it_stands(finishes=finishes)
+
+    def _unpack(self, part: LotPart, priced: Priced) -> None:
+        """A lot the recipe spells out."""
+        received_at = min(self._now - STOCKED_BEFORE, self._delivery_before(self._first_day))
+        lot = self._receiving.receive(
+            priced.item,
+            part.quantity,
+            received_at,
+            lab_state=part.lab_state,
+            on_hold=part.on_hold,
+            trace_id=part.id,
+            tag=part.tag,
+        )
+        shelved = self._shelve(lot)
+        self._lots_of.setdefault(part.item, []).append(shelved)
+        if part.in_history and not any(sellable_violations(lot, "")):
+            product = next((each for each in self._products if each.item is priced.item), None)
+            if product is None:
+                product = Product(priced.item, priced.price, priced.share)
+                self._products.append(product)
+            product.lots.append(shelved)
+
+    def _restock(self, product: Product, day: date) -> Shelved:
+        """A new lot of a product, delivered the morning before `day`."""
+        low, high = product.lot_size or (1, 1)
+        size = low + int(self._rng.random() * (high - low + 1))
+        return self._deliver(product, Decimal(size), self._delivery_before(day))
+
+    def _deliver(self, product: Product, quantity: Decimal, at: datetime) -> Shelved:
+        shelved = self._shelve(self._receiving.receive(product.item, quantity, at))
+        product.lots.append(shelved)
+        return shelved
+
+    def _fill_up(self, stock: StockPart) -> None:
+        """A last delivery of every product that has less on hand than it shall, and some lots that may not be sold."""
+        at = self._delivery_before(self._today)
+        for product in self._products:
+            if product.lot_size is None:
+                continue
+            missing = stock.on_hand - sum(shelved.left for shelved in product.lots) // PARTS
+            if missing > 0:
+                self._deliver(product, Decimal(missing), at)
+            size = Decimal(product.lot_size[0])
+            if self._rng.random() < stock.on_hold:
+                self._shelve(self._receiving.receive(product.item, size, at, on_hold=True))
+            if self._rng.random() < stock.failed:
+                self._shelve(self._receiving.receive(product.item, size, at, lab_state=LabState.FAILED))
+
+    def _shelve(self, lot: Lot) -> Shelved:
+        self._world.execute(ReceiveLot(lot), lot.received_at)
+        shelved = Shelved(lot, int(lot.quantity * PARTS))
+        self._shelved.append(shelved)
+        return shelved
+
+    def _delivery_before(self, day: date) -> datetime:
+        return at_local(day - timedelta(days=1), DELIVERY, self._license.state.zone)
+
+    def _spelled_out(
+        self, parts: Sequence[SalePart], crowds: Mapping[tuple[CustomerType, bool], Crowd]
+    ) -> list[Sale]:
+        """In the order of time, each with what the ones before have left."""
+        sales = []
+        for part in sorted(parts, key=self._sold_at):
+            sale = self._spell_out(part, crowds)
+            sale.set_aside()
+            sales.append(sale)
+        return sales
+
+    def _spell_out(self, part: SalePart, crowds: Mapping[tuple[CustomerType, bool], Crowd]) -> Sale:
+        """A sale the recipe spells out. What it sells is taken off the shelf for it, so that no other has it."""
+        state = self._license.state
+        crowd = crowds.get((part.customer, False)) or crowds.get((part.customer, True))
+        if crowd is None:
+            raise RecipeError(
+                f"sales of {self._license.number}: a {part.customer} may not buy in {state.name}"
+            )
+        taxes = taxes_of(state, self._recipe.taxes)
+        basket: Basket = []
+        reserved: dict[Shelved, int] = {}
+        for line in part.lines:
+            priced = self._priced[line.item]
+            price = priced.price if line.price is None else line.price
+            due = taxes_for(taxes, part.customer, priced.item.product_class)
+            kind = kind_of(priced.item, price, line.quantity, due, crowd.limits)
+            shelved = self._lot_for(line.item, kind, reserved)
+            reserved[shelved] = reserved.get(shelved, 0) + kind.parts
+            basket.append((shelved, kind))
+        sold_at = self._sold_at(part)
+        moment = Moment(
+            sold_at.toordinal(),
+            sold_at,
+            local_time(sold_at, state.zone),
+            min(sold_at + REPORTING_DELAY, self._now),
+        )
+        return Sale(
+            crowd,
+            crowd.somebody_new(),
+            basket,
+            moment,
+            part.state,
+            "cash",
+            external_id=part.external_id,
+            receipt_id=part.receipt_id,
+            trace_id=part.trace_id,
+            table="sales",
+        )
+
+    def _lot_for(self, item: str, kind: Kind, reserved: Mapping[Shelved, int]) -> Shelved:
+        """The first lot of the item that has so much beyond what is reserved."""
+        lots = self._lots_of[item]
+        left = {each: each.left - reserved.get(each, 0) for each in lots}
+        found = next((each for each in lots if left[each] >= kind.parts), None)
+        if found is None and not self._world.ledger.policies.oversell:
+            most = max(lots, key=lambda each: left[each])
+            message = stock_violation(most.lot, kind.quantity, Decimal(left[most]) / PARTS, "").message
+            raise RecipeError(f"sales of {self._license.number}: {message}")
+        return found or lots[0]
+
+    def _sold_at(self, part: SalePart) -> datetime:
+        return at_local(self._day_of(part), part.time, self._license.state.zone, part.fold)
+
+    def _day_of(self, part: SalePart) -> date:
+        if part.days_ago is not None:
+            return self._today - timedelta(days=part.days_ago)
+        return last_clock_change(self._license.state.zone, self._today, forward=part.on == "spring-forward")
+
+    def _refuse_repeated_ids(self, parts: Sequence[SalePart]) -> None:
+        for name in ("receipt_id", "trace_id"):
+            asked = [getattr(part, name) for part in parts if getattr(part, name) is not None]
+            for value in asked:
+                if asked.count(value) > 1:
+                    raise RecipeError(f"sales of {self._license.number}: {name} {value!r} is there twice")
+
+    def _judge(self, receipt: Receipt, table: str) -> None:
+        """Ask the ledger whether a client could have recorded this receipt when it was new."""
+        draft = draft_of(receipt, self._book.lots)
+        try:
+            self._world.rehearse(
+                RecordSales(self._actor(), self._license.state_code, (draft,)), receipt.recorded_at
+            )
+        except Rejected as refused:
+            raise RecipeError(f"{table} of {self._license.number}: {refused}") from None
+
+    def _actor(self) -> Actor:
+        """Whoever of the recipe sees the license, or nobody in particular."""
+        number = self._license.number
+        for account in self._world.accounts.everyone:
+            if number in account.licenses:
+                return account.actor
+        return Actor("system generated", "System", frozenset({number}))

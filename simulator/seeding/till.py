@@ -1,0 +1,215 @@
+"""One license's till: invents its past, receipt by receipt, in the order of recording."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+from random import Random
+
+from simulator.ledger.model import License, Receipt, ReceiptState
+from simulator.ledger.states.state import Deadline
+from simulator.seeding.calendar import SECONDS, hours_of
+from simulator.seeding.counter import Counter
+from simulator.seeding.customers import Crowd
+from simulator.seeding.find import RecipeError
+from simulator.seeding.lines import PARTS
+from simulator.seeding.register import REPORTING_DELAY, Basket, Moment, Register, Sale
+from simulator.seeding.shares import GRAIN
+from simulator.seeding.shelf import Product, Shelved
+
+DAY = timedelta(days=1)
+TERMINALS = ("23678-AM", "23678-PM")
+TRIES = 8
+"""How often something else is picked when a customer cannot have the first."""
+
+
+class Till:
+    """Everything sold at one license, up to `now`.
+
+    `spelled_out` are the sales that the recipe asks for by name. `restock` brings a new lot of a product, received before a day; `judge` raises RecipeError when the ledger would not
+    record a receipt that the given table of the recipe asks for.
+    """
+
+    def __init__(
+        self,
+        license_: License,
+        register: Register,
+        employees: Sequence[str],
+        counters: Sequence[Counter],
+        spelled_out: Sequence[Sale],
+        restock: Callable[[Product, date], Shelved],
+        judge: Callable[[Receipt, str], None],
+        now: datetime,
+        rng: Random,
+    ) -> None:
+        self._license = license_
+        self._zone = license_.state.zone
+        self._register = register
+        self._employees = employees
+        self._counters = counters
+        self._places = count()
+        self._due: list[tuple[datetime, int, Sale]] = []
+        for sale in spelled_out:
+            self._await(sale)
+        self._restock = restock
+        self._restocks = True
+        self._judge = judge
+        self._judged = set[Counter]()
+        self._now = now
+        self._random = rng.random
+        self._days_late = _shortest_delay(license_.state.deadline)
+
+    def receipts(self) -> Iterator[Receipt]:
+        """Every receipt as it stands at `now`. Raises RecipeError when the lots sell out first."""
+        for day in sorted({day for counter in self._counters for day in counter.history.counts}):
+            for sale in self._day(day):
+                if sale.moment.recorded_at > sale.moment.sold_at + REPORTING_DELAY:
+                    sale.set_aside()
+                    self._await(sale)
+                    continue
+                if self._due:
+                    yield from self._due_before(sale.moment.recorded_at)
+                yield self._ring_up(sale)
+        yield from self._due_before(self._now)
+
+    def _day(self, day: date) -> Iterator[Sale]:
+        now, ordinal = self._now, day.toordinal()
+        hours = hours_of(day, self._zone)
+        moments = sorted(
+            (second, place)
+            for place, counter in enumerate(self._counters)
+            for second in counter.history.seconds(day, hours, self._random)
+        )
+        for second, place in moments:
+            hour, offset = hours[second // 3600], SECONDS[second % 3600]
+            assert hour is not None  # noqa: S101 - no second is drawn of an hour that is not there
+            sold_at = hour.utc + offset
+            recorded_at = min(sold_at + REPORTING_DELAY, now)
+            counter = self._counters[place]
+            late = self._late(sold_at) if counter.fates.late() else None
+            fate = counter.fates.next(late.astimezone(self._zone).toordinal() if late else ordinal)
+            # What is taken back at once was recorded at once.
+            if late and not self._register.returns(fate):
+                recorded_at = late
+            yield self._invent(counter, Moment(ordinal, sold_at, hour.local + offset, recorded_at), fate)
+
+    def next_sales(self, wanted: int) -> Iterator[Receipt]:
+        """So many more sales, of the last 24 hours and open; nothing is restocked for them."""
+        self._restocks = False
+        counter = self._counters[0]
+        for hour, seconds in counter.history.latest(wanted, self._now, self._zone):
+            for second in sorted(int(self._random() * 3600) for _ in range(seconds)):
+                sold_at, local = hour.utc + SECONDS[second], hour.local + SECONDS[second]
+                moment = Moment(local.toordinal(), sold_at, local, sold_at)
+                yield self._ring_up(self._invent(counter, moment, ReceiptState.ACTIVE))
+
+    def _late(self, sold_at: datetime) -> datetime | None:
+        """When a sale that misses its deadline is recorded; None where that is still to come."""
+        back = self._days_late + int(self._random() * 3)
+        recorded_at = sold_at + back * DAY + REPORTING_DELAY + SECONDS[int(self._random() * 3600)]
+        return recorded_at if recorded_at <= self._now else None
+
+    def _await(self, sale: Sale) -> None:
+        """Leave a sale, what it sells set aside already, until it is recorded."""
+        heappush(self._due, (sale.moment.recorded_at, next(self._places), sale))
+
+    def _due_before(self, moment: datetime) -> Iterator[Receipt]:
+        """Sales held back that are recorded by now."""
+        while self._due and self._due[0][0] <= moment:
+            _, _, sale = heappop(self._due)
+            sale.bring_out()
+            yield self._ring_up(sale)
+
+    def _ring_up(self, sale: Sale) -> Receipt:
+        random = self._random
+        return self._register.ring_up(
+            sale,
+            self._employees[int(random() * len(self._employees))],
+            TERMINALS[int(random() * len(TERMINALS))],
+            self._judge,
+        )
+
+    def _invent(self, counter: Counter, moment: Moment, fate: ReceiptState) -> Sale:
+        random = self._random
+        day = moment.day
+        crowd = counter.crowds[int(random() * GRAIN)]
+        shopper, room = crowd.arrive(day)
+        basket, load = self._basket(counter, crowd, room, day, fate)
+        if not basket:
+            shopper = crowd.somebody_new()
+            basket, load = self._whatever_is_left(counter, crowd, day, fate)
+        crowd.leave(shopper, day, load)
+        table = None
+        if counter not in self._judged:
+            self._judged.add(counter)
+            table = "history"
+        return Sale(
+            crowd,
+            shopper,
+            basket,
+            moment,
+            fate,
+            counter.payments[int(random() * GRAIN)],
+            counter.closes_after,
+            counter.external_ids,
+            table=table,
+        )
+
+    def _basket(
+        self, counter: Counter, crowd: Crowd, room: int, day: int, fate: ReceiptState
+    ) -> tuple[Basket, int]:
+        """Different products, as many as drawn where the customer's limit and the lots leave room for them; and their
+        load on that limit.
+        """
+        random = self._random
+        offers, discounted = counter.offers[crowd], counter.discounted
+        kept = PARTS if self._register.returns(fate) else 0
+        size = counter.sizes[int(random() * GRAIN)]
+        basket: Basket = []
+        picked: list[Product] = []
+        load = 0
+        for _ in range(size + TRIES):
+            product, plain, reduced = offers[int(random() * GRAIN)]
+            kinds = reduced if reduced and random() < discounted else plain
+            kind = kinds[int(random() * len(kinds))]
+            if load + kind.load > room or product in picked:
+                continue
+            lots, parts = product.lots, kind.parts + kept
+            shelved = lots[0] if lots and lots[0].left >= parts else self._lot_with(product, parts, day)
+            if shelved is None:
+                continue
+            load += kind.load
+            basket.append((shelved, kind))
+            picked.append(product)
+            if len(basket) == size:
+                break
+        return basket, load
+
+    def _whatever_is_left(
+        self, counter: Counter, crowd: Crowd, day: int, fate: ReceiptState
+    ) -> tuple[Basket, int]:
+        """One line of anything, for a customer whose limit is untouched."""
+        kept = PARTS if self._register.returns(fate) else 0
+        seen = set[Product]()
+        for product, plain, _ in counter.offers[crowd]:
+            if product in seen:
+                continue
+            seen.add(product)
+            for kind in plain:
+                shelved = self._lot_with(product, kind.parts + kept, day)
+                if shelved is not None:
+                    return [(shelved, kind)], kind.load
+        raise RecipeError(
+            f"history of {self._license.number}: its lots are sold out before its sales are made"
+        )
+
+    def _lot_with(self, product: Product, parts: int, day: int) -> Shelved | None:
+        shelved = product.lot_with(parts)
+        if shelved is None and product.lot_size is not None and self._restocks:
+            shelved = self._restock(product, date.fromordinal(day))
+        return shelved
+
+
+def _shortest_delay(deadline: Deadline) -> int:
+    """Whole days after which a sale is certainly reported late."""
+    return 2 if deadline.by else -(-deadline.within // DAY)

@@ -1,0 +1,199 @@
+"""Writing and reading snapshot files: JSON lines, streamed, checked on the way in."""
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from simulator.accounts import Accounts
+from simulator.clock import Clock
+from simulator.ledger.commands import AdoptHistory, HireEmployee, OpenLicense
+from simulator.ledger.model import License, Lot, Receipt
+from simulator.ledger.states import STATES
+from simulator.snapshots.records import VERSION, End, Header, Record
+from simulator.world import World
+
+T = TypeVar("T")
+
+SUFFIX = ".snapshot"
+BATCH = 512
+"""Lines written at once."""
+
+
+class SnapshotError(ValueError):
+    """A file is no snapshot that can be restored. The message is one line, fit for a terminal."""
+
+
+def lines(records: Iterable[Record]) -> Iterator[bytes]:
+    """Records as JSON lines, many to a piece."""
+    encoder = msgspec.json.Encoder(order="deterministic")
+    batch = bytearray()
+    for count, record in enumerate(records, 1):
+        encoder.encode_into(record, batch, -1)
+        batch += b"\n"
+        if count % BATCH == 0:
+            yield bytes(batch)
+            batch.clear()
+    if batch:
+        yield bytes(batch)
+
+
+def snapshot(header: Header, records: Iterable[Record]) -> Iterator[Record]:
+    """The records of a whole file: header, world, and the count of what was in it."""
+    yield Record(snapshot=header)
+    counts = dict.fromkeys(End.__struct_fields__, 0)
+    for record in records:
+        for kind in ("receipt", "lot", "employee", "license"):
+            if getattr(record, kind) is not None:
+                counts[f"{kind}s"] += 1
+                break
+        yield record
+    yield Record(end=End(**counts))
+
+
+def restore(path: Path, clock: Clock | None = None) -> World:
+    """The world of a snapshot file, under `clock` where one is given. Raises SnapshotError when it is not whole."""
+    with _opened(path) as file:
+        return _Restoring(path.name, clock).run(file)
+
+
+def header(path: Path) -> Header:
+    """The first line of a snapshot file. Raises SnapshotError when it is not one."""
+    with _opened(path) as file:
+        return _Restoring(path.name, None).header(file)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    try:
+        with path.open("rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise SnapshotError(f"there is no snapshot file {str(path)!r}") from None
+    except OSError as error:
+        raise SnapshotError(f"snapshot file {str(path)!r} cannot be read: {error.strerror}") from None
+
+
+class _Restoring:
+    """One reading. Nothing is handed out before the last line was checked."""
+
+    def __init__(self, name: str, clock: Clock | None) -> None:
+        self._name = name
+        self._clock = clock
+        self._line = 0
+        self._licenses = dict[str, License]()
+        self._receipts = dict[str, dict[int, Receipt]]()
+        self._lots = dict[str, dict[int, Lot]]()
+        self._employees = 0
+
+    def header(self, file: BinaryIO) -> Header:
+        """The first line, checked."""
+        first = next(self._records(file), None)
+        if first is None or first.snapshot is None:
+            raise SnapshotError(f"{self._name} is not a snapshot: its first line is no snapshot header")
+        if first.snapshot.version != VERSION:
+            raise SnapshotError(
+                f"{self._name} is a snapshot of format {first.snapshot.version}, made by {first.snapshot.simulator}; "
+                f"this is format {VERSION}"
+            )
+        if not first.snapshot.accounts:
+            raise self._wrong("there is no account")
+        return first.snapshot
+
+    def run(self, file: BinaryIO) -> World:
+        world = self._world(self.header(file))
+        records = self._records(file)
+        was_on = gc.isenabled()
+        gc.disable()  # nothing read is garbage
+        try:
+            for record in records:
+                if record.end is not None:
+                    self._check(record.end)
+                    self._adopt(world)
+                    return world
+                self._take(world, record)
+        finally:
+            if was_on:
+                gc.enable()
+        raise SnapshotError(
+            f"{self._name} ends after line {self._line}, without its last line; it is not whole"
+        )
+
+    def _records(self, file: BinaryIO) -> Iterator[Record]:
+        decoder = msgspec.json.Decoder(Record)
+        for line in file:
+            self._line += 1
+            try:
+                yield decoder.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                if self._line == 1:
+                    raise SnapshotError(f"{self._name} is not a snapshot: {error}") from None
+                raise self._wrong(str(error)) from None
+
+    def _world(self, header: Header) -> World:
+        clock = self._clock or Clock(header.now)
+        accounts = Accounts(header.accounts, f"{header.recipe}/{header.seed}")
+        return World(header.recipe, header.seed, clock, accounts, header.policies)
+
+    def _take(self, world: World, record: Record) -> None:
+        if record.receipt is not None:
+            receipt = record.receipt
+            known = self._of(self._receipts, receipt.license_number)
+            if receipt.id in known:
+                raise self._wrong(f"receipt {receipt.id} is there twice")
+            if not receipt.lines:
+                raise self._wrong(f"receipt {receipt.id} has no line")
+            known[receipt.id] = receipt
+        elif record.lot is not None:
+            self._of(self._lots, record.lot.license_number)[record.lot.id] = record.lot
+        elif record.employee is not None:
+            self._of(self._lots, record.employee.license_number)
+            self._employees += 1
+            world.execute(HireEmployee(record.employee))
+        elif record.license is not None:
+            license_ = record.license
+            if license_.state_code not in STATES:
+                raise self._wrong(f"{license_.state_code!r} is no state")
+            self._licenses[license_.number] = license_
+            self._receipts[license_.number], self._lots[license_.number] = {}, {}
+            world.execute(OpenLicense(license_))
+        else:
+            raise self._wrong("the line says nothing")
+
+    def _of(self, kept: dict[str, T], license_number: str) -> T:
+        if license_number not in kept:
+            raise self._wrong(f"license {license_number!r} is not there yet")
+        return kept[license_number]
+
+    def _check(self, end: End) -> None:
+        """The counts of the last line are those of the file, and every line of a receipt has its lot."""
+        found = End(
+            licenses=len(self._licenses),
+            employees=self._employees,
+            lots=sum(map(len, self._lots.values())),
+            receipts=sum(map(len, self._receipts.values())),
+        )
+        if found != end:
+            raise self._wrong(f"there should be {_told(end)}, there are {_told(found)}")
+        for number, receipts in self._receipts.items():
+            lots = self._lots[number]
+            for receipt in receipts.values():
+                for line in receipt.lines:
+                    if line.lot_id not in lots:
+                        raise self._wrong(
+                            f"receipt {receipt.id} of {number} sells lot {line.lot_id}, which is not there"
+                        )
+
+    def _adopt(self, world: World) -> None:
+        for number, receipts in self._receipts.items():
+            world.execute(AdoptHistory(number, tuple(receipts.values()), tuple(self._lots[number].values())))
+
+    def _wrong(self, what: str) -> SnapshotError:
+        return SnapshotError(f"{self._name}, line {self._line}: {what}")
+
+
+def _told(end: End) -> str:
+    return ", ".join(f"{getattr(end, name)} {name}" for name in End.__struct_fields__)

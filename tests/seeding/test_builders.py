@@ -1,0 +1,107 @@
+"""The builders: what they build passes every rule, and one bent field is refused by its own."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from support.asgi import InProcess
+from support.builders import NOW
+
+from simulator.app import create_app
+from simulator.clock import Clock
+from simulator.ledger.commands import ReceiveLot
+from simulator.ledger.model import LabState
+from simulator.seeding import grow
+from simulator.seeding.builders import GONE, a_lot, a_sale, bent
+from simulator.seeding.find import shipped
+from simulator.world import World
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[InProcess]:
+    account = world.accounts.demo
+    headers = {
+        "x-api-key": str(account.trace_api_key),
+        "Authorization": str(account.trace_authorization),
+    }
+    with InProcess(create_app(world), headers) as client:
+        yield client
+
+
+def post(client: InProcess, world: World, body: dict[str, Any]) -> Any:
+    books = world.ledger.books
+    book = books.get(body["license"]["license_number"]) or next(iter(books.values()))
+    return client.post(f"/{book.license.state_code}/v1/sales", json={"sales": [body]})
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_sale_passes_in_every_shipped_world_as_often_as_one_likes(name: str) -> None:
+    world = grow(name, now=NOW, receipts=None if name == "edge_cases" else 30)
+    account = world.accounts.demo
+    headers = {"x-api-key": str(account.trace_api_key), "Authorization": str(account.trace_authorization)}
+    with InProcess(create_app(world), headers) as client:
+        for number in account.licenses:
+            try:
+                body = a_sale(world, number)
+            except LookupError:
+                continue
+            for _ in range(3):
+                assert post(client, world, a_sale(world, number)).status_code == 200
+            assert post(client, world, body).json()["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code"),
+    [
+        ("totals.total", "9.99", "total_mismatch"),
+        ("line_items[0].quantity", "0", "quantity_not_positive"),
+        ("line_items[0].lot.id", "nowhere", "lot_unknown"),
+        ("employees.id", "nobody", "employee_unknown"),
+        ("identifications[0].birthday", "2020-01-01T00:00:00Z", "customer_under_age"),
+        ("created_at.date", "2031-01-01T00:00:00Z", "date_in_future"),
+        ("license.license_number", "LIC-00000", "license_unknown"),
+    ],
+)
+def test_one_bent_field_is_refused_by_its_own_rule(
+    client: InProcess, world: World, path: str, value: str, code: str
+) -> None:
+    answer = post(client, world, bent(a_sale(world), path, value))
+
+    assert answer.status_code == 400
+    assert (code, f"sales[0].{path}") in {(each["type"], each["path"]) for each in answer.json()["errors"]}
+
+
+def test_a_field_can_be_taken_away_and_a_body_stays_as_it_was(client: InProcess, world: World) -> None:
+    body = a_sale(world)
+
+    answer = post(client, world, bent(body, "payments", GONE))
+
+    assert [each["path"] for each in answer.json()["errors"]] == ["sales[0].payments"]
+    assert body["payments"]
+
+
+def test_a_lot_can_be_put_on_the_shelf_and_sold(client: InProcess, world: World) -> None:
+    lot = a_lot(world, "XXXRETAIL01", quantity=Decimal(2))
+    world.execute(ReceiveLot(lot))
+    body = bent(a_sale(world, "XXXRETAIL01", quantity="2"), "line_items[0].lot.id", lot.trace_id)
+
+    assert post(client, world, body).status_code == 200
+    assert post(client, world, body).json()["errors"][0]["type"] == "lot_inactive"
+
+
+def test_a_lot_can_be_bent(client: InProcess, world: World) -> None:
+    lot = a_lot(world, "XXXRETAIL01", lab_state=LabState.FAILED)
+    world.execute(ReceiveLot(lot))
+    body = bent(a_sale(world, "XXXRETAIL01"), "line_items[0].lot.id", lot.trace_id)
+
+    assert post(client, world, body).json()["errors"][0]["type"] == "lot_lab_state"
+
+
+def test_what_cannot_be_built_says_why() -> None:
+    world = grow("corner_shop", now=NOW, receipts=0)
+    with pytest.raises(LookupError, match=r"license 'LIC-1' does not exist; there are: LIC-00001"):
+        a_sale(world, "LIC-1")
+    with pytest.raises(LookupError, match="CULTIVATE01 has no lot of which 1 could be sold"):
+        a_sale(world, "CULTIVATE01")
+    assert Clock(NOW).now() == world.clock.now()

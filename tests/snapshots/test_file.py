@@ -1,0 +1,144 @@
+"""Snapshot files that are not whole are refused in one line; nothing is restored from them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.builders import NOW
+
+from simulator.app import create_world
+from simulator.seeding import grow
+from simulator.settings import Settings
+from simulator.snapshots.file import SnapshotError, header, lines, restore, snapshot
+from simulator.snapshots.records import header_of, world_records
+
+
+@pytest.fixture(scope="module")
+def whole() -> list[bytes]:
+    """A small world's snapshot, line by line."""
+    world = grow("corner_shop", now=NOW, receipts=20)
+    return b"".join(lines(snapshot(header_of(world), world_records(world)))).splitlines(keepends=True)
+
+
+def saved(tmp_path: Path, content: list[bytes]) -> Path:
+    path = tmp_path / "shop.snapshot"
+    path.write_bytes(b"".join(content))
+    return path
+
+
+def place(content: list[bytes], kind: str) -> int:
+    return next(index for index, line in enumerate(content) if line.startswith(f'{{"{kind}"'.encode()))
+
+
+def changed(content: list[bytes], kind: str, change: Callable[[Any], None]) -> list[bytes]:
+    index = place(content, kind)
+    record = json.loads(content[index])
+    change(record[kind])
+    return [*content[:index], json.dumps(record).encode() + b"\n", *content[index + 1 :]]
+
+
+def without(content: list[bytes], kind: str) -> list[bytes]:
+    index = place(content, kind)
+    return content[:index] + content[index + 1 :]
+
+
+def twice(content: list[bytes], kind: str) -> list[bytes]:
+    index = place(content, kind)
+    return [*content[: index + 1], *content[index:]]
+
+
+Breaking = Callable[[list[bytes]], list[bytes]]
+BROKEN: dict[str, tuple[Breaking, str]] = {
+    "empty": (lambda _: [], "shop.snapshot is not a snapshot: its first line is no snapshot header"),
+    "no snapshot": (lambda _: [b"name = 'x'\n"], "shop.snapshot is not a snapshot: JSON is malformed"),
+    "headless": (
+        lambda all_: all_[1:],
+        "shop.snapshot is not a snapshot: its first line is no snapshot header",
+    ),
+    "cut off": (lambda all_: all_[:-1], "without its last line; it is not whole"),
+    "cut off in a line": (
+        lambda all_: [*all_[:-1], all_[-1][:9]],
+        "Input data was truncated",
+    ),
+    "of another format": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(version=9)),
+        "shop.snapshot is a snapshot of format 9, made by 0.1.0; this is format 1",
+    ),
+    "without accounts": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(accounts=[])),
+        "shop.snapshot, line 1: there is no account",
+    ),
+    "a receipt missing": (lambda all_: without(all_, "receipt"), "there should be 7 licenses"),
+    "a lot missing": (lambda all_: without(all_, "lot"), "there should be 7 licenses"),
+    "a receipt twice": (lambda all_: twice(all_, "receipt"), "is there twice"),
+    "a license missing": (
+        lambda all_: without(all_, "license"),
+        "shop.snapshot, line 2: license 'LIC-00001' is not there yet",
+    ),
+    "an unknown state": (
+        lambda all_: changed(all_, "license", lambda each: each.update(state_code="xx")),
+        "shop.snapshot, line 2: 'xx' is no state",
+    ),
+    "a receipt of nothing": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(lines=[])),
+        "has no line",
+    ),
+    "a line without its lot": (
+        lambda all_: changed(all_, "receipt", lambda each: each["lines"][0].update(lot_id=1)),
+        "sells lot 1, which is not there",
+    ),
+    "a total that is none": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(total="much")),
+        "$.receipt.total",
+    ),
+    "a key too many": (lambda all_: [all_[0], b'{"what": {}}\n', *all_[1:]], "unknown field `what`"),
+    "a line of nothing": (lambda all_: [all_[0], b"{}\n", *all_[1:]], "line 2: the line says nothing"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_a_broken_snapshot_is_told_in_one_line(what: str, whole: list[bytes], tmp_path: Path) -> None:
+    breaking, says = BROKEN[what]
+    path = saved(tmp_path, breaking(whole))
+
+    with pytest.raises(SnapshotError) as refused:
+        restore(path)
+
+    assert says in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_no_damage_makes_a_traceback(
+    data: st.DataObject, whole: list[bytes], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    content = list(whole)
+    index = data.draw(st.integers(0, len(content) - 1))
+    line = content[index]
+    at = data.draw(st.integers(0, len(line) - 1))
+    content[index] = line[:at] + data.draw(st.binary(max_size=3)) + line[at + data.draw(st.integers(0, 3)) :]
+    path = tmp_path_factory.mktemp("damaged") / "shop.snapshot"
+    path.write_bytes(b"".join(content))
+
+    try:
+        restore(path)
+    except SnapshotError as refused:
+        assert "\n" not in str(refused)  # noqa: PT017 - damage may also do no harm
+
+
+def test_a_snapshot_that_is_not_there_or_no_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match="there is no snapshot file"):
+        restore(tmp_path / "none.snapshot")
+    with pytest.raises(SnapshotError, match="cannot be read: Is a directory"):
+        header(tmp_path)
+
+
+def test_a_snapshot_has_its_receipts_already(whole: list[bytes], tmp_path: Path) -> None:
+    path = saved(tmp_path, whole)
+    with pytest.raises(SnapshotError, match="leave --receipts and --days out"):
+        create_world(Settings(recipe=str(path), receipts=5))
