@@ -79,7 +79,8 @@ class Growth:
         """Before the license's first sale."""
         past = [part.days for part in self.recipe.history if part.license == license_number]
         spelled_out = [part.days_ago or 0 for part in self.recipe.sales if part.license == license_number]
-        return (self.now - HIRED_BEFORE - timedelta(days=max((*past, *spelled_out), default=0))).date()
+        today = self.world.ledger.books[license_number].license.state.day_of(self.now)
+        return today - HIRED_BEFORE - timedelta(days=max((*past, *spelled_out), default=0))
 
 
 def account_of(part: AccountPart) -> Account:

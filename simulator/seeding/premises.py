@@ -50,6 +50,8 @@ class Premises:
         self._now = now
         self._progress = progress
         self._today = self._license.state.day_of(now)
+        # The past ends with yesterday, at whatever time of the day it is grown.
+        self._midnight = at_local(self._today, time(0), self._license.state.zone)
         self._rng = Random(f"{seed}/{number}")  # noqa: S311 - repeatable, not secret
         block = [part.number for part in recipe.licenses].index(number)
         self._receiving = Receiving(self._license, block, {part.tag for part in recipe.lots})
@@ -117,14 +119,14 @@ class Premises:
                 self._actor(),
                 self._world.ledger.policies,
                 {part.receipt_id for part in spelled_out},
-                self._now,
+                self._midnight,
             ),
             employees,
             counters,
             self._spelled_out(spelled_out, crowds),
             self._restock,
             self._judge,
-            self._now,
+            self._midnight,
             self._rng,
         )
         count = 0
@@ -138,7 +140,7 @@ class Premises:
     def next_sales(self, count: int) -> Iterator[Receipt]:
         """Sales of the last 24 hours that are not in the world yet, for a client to record. Ask for the lots first."""
         if self._till and self._histories:
-            yield from self._till.next_sales(count)
+            yield from self._till.next_sales(count, self._now)
 
     def lots(self) -> Iterator[Lot]:
         """The lots as they stand after all receipts, with what is on hand of the catalogue brought up to the stock."""
@@ -150,7 +152,7 @@ class Premises:
 
     def _unpack(self, part: LotPart, priced: Priced) -> None:
         """A lot the recipe spells out."""
-        received_at = min(self._now - STOCKED_BEFORE, self._delivery_before(self._first_day))
+        received_at = self._delivery_before(min(self._today - STOCKED_BEFORE, self._first_day))
         lot = self._receiving.receive(
             priced.item,
             part.quantity,
@@ -239,7 +241,7 @@ class Premises:
             sold_at.toordinal(),
             sold_at,
             local_time(sold_at, state.zone),
-            min(sold_at + REPORTING_DELAY, self._now),
+            min(sold_at + REPORTING_DELAY, self._midnight),
         )
         return Sale(
             crowd,

@@ -91,7 +91,9 @@ class _Quantities(dict[int, Decimal]):
 
 
 class Register:
-    """One license's register, which numbers its receipts. `asked_ids` are those that the recipe spells out."""
+    """One license's register, which numbers its receipts. `asked_ids` are those that the recipe spells out; nothing is done
+    after `until`.
+    """
 
     def __init__(
         self,
@@ -99,13 +101,13 @@ class Register:
         actor: Actor,
         policies: Policies,
         asked_ids: AbstractSet[int | None],
-        now: datetime,
+        until: datetime,
     ) -> None:
         self._number = license_.number
         self._actor = actor
         self._policies = policies
         self._asked_ids = asked_ids
-        self._now = now
+        self._until = until
         self._next_id = self._next_line_id = license_.first_receipt_id
         self._trace_name = f"sale/{license_.number}/"
         self._amounts, self._quantities = _Amounts(), _Quantities()
@@ -147,7 +149,7 @@ class Register:
         history: tuple[StateChange, ...] = (created,)
         if fate is FINAL:
             # By hand, where others are moved: most receipts are final.
-            state, modified_at = FINAL, min(recorded_at + sale.closes_after, self._now)
+            state, modified_at = FINAL, min(recorded_at + sale.closes_after, self._until)
             closed = StateChange(HISTORY_STATES[FINAL], modified_at, FINALIZED, username)
             history = (created, closed)
         receipt = Receipt(
@@ -188,10 +190,10 @@ class Register:
         """The receipt voided, or refunded in whole."""
         recorded_at, username = receipt.recorded_at, self._actor.username
         if fate is ReceiptState.VOIDED:
-            at = min(recorded_at + VOIDED_AFTER, self._now)
+            at = min(recorded_at + VOIDED_AFTER, self._until)
             receipt = moved(receipt, fate, VOIDED, at, username)
         else:
-            at = min(recorded_at + REFUNDED_AFTER, self._now)
+            at = min(recorded_at + REFUNDED_AFTER, self._until)
             receipt = refunded_in_whole(receipt, at, username)
         for shelved, kind in basket:
             if self.returns(fate):

@@ -24,7 +24,7 @@ TRIES = 8
 
 
 class Till:
-    """Everything sold at one license, up to `now`.
+    """Everything sold at one license, up to `until`.
 
     `spelled_out` are the sales that the recipe asks for by name. `restock` brings a new lot of a product, received before a day; `judge` raises RecipeError when the ledger would not
     record a receipt that the given table of the recipe asks for.
@@ -39,7 +39,7 @@ class Till:
         spelled_out: Sequence[Sale],
         restock: Callable[[Product, date], Shelved],
         judge: Callable[[Receipt, str], None],
-        now: datetime,
+        until: datetime,
         rng: Random,
     ) -> None:
         self._license = license_
@@ -55,12 +55,12 @@ class Till:
         self._restocks = True
         self._judge = judge
         self._judged = set[Counter]()
-        self._now = now
+        self._until = until
         self._random = rng.random
         self._days_late = _shortest_delay(license_.state.deadline)
 
     def receipts(self) -> Iterator[Receipt]:
-        """Every receipt as it stands at `now`. Raises RecipeError when the lots sell out first."""
+        """Every receipt as it stands at `until`. Raises RecipeError when the lots sell out first."""
         for day in sorted({day for counter in self._counters for day in counter.history.counts}):
             for sale in self._day(day):
                 if sale.moment.recorded_at > sale.moment.sold_at + REPORTING_DELAY:
@@ -70,10 +70,10 @@ class Till:
                 if self._due:
                     yield from self._due_before(sale.moment.recorded_at)
                 yield self._ring_up(sale)
-        yield from self._due_before(self._now)
+        yield from self._due_before(self._until)
 
     def _day(self, day: date) -> Iterator[Sale]:
-        now, ordinal = self._now, day.toordinal()
+        until, ordinal = self._until, day.toordinal()
         hours = hours_of(day, self._zone)
         moments = sorted(
             (second, place)
@@ -84,7 +84,7 @@ class Till:
             hour, offset = hours[second // 3600], SECONDS[second % 3600]
             assert hour is not None  # noqa: S101 - no second is drawn of an hour that is not there
             sold_at = hour.utc + offset
-            recorded_at = min(sold_at + REPORTING_DELAY, now)
+            recorded_at = min(sold_at + REPORTING_DELAY, until)
             counter = self._counters[place]
             late = self._late(sold_at) if counter.fates.late() else None
             fate = counter.fates.next(late.astimezone(self._zone).toordinal() if late else ordinal)
@@ -93,11 +93,11 @@ class Till:
                 recorded_at = late
             yield self._invent(counter, Moment(ordinal, sold_at, hour.local + offset, recorded_at), fate)
 
-    def next_sales(self, wanted: int) -> Iterator[Receipt]:
-        """So many more sales, of the last 24 hours and open; nothing is restocked for them."""
+    def next_sales(self, wanted: int, now: datetime) -> Iterator[Receipt]:
+        """So many more sales, of the 24 hours before `now` and open; nothing is restocked for them."""
         self._restocks = False
         counter = self._counters[0]
-        for hour, seconds in counter.history.latest(wanted, self._now, self._zone):
+        for hour, seconds in counter.history.latest(wanted, now, self._zone):
             for second in sorted(int(self._random() * 3600) for _ in range(seconds)):
                 sold_at, local = hour.utc + SECONDS[second], hour.local + SECONDS[second]
                 moment = Moment(local.toordinal(), sold_at, local, sold_at)
@@ -107,7 +107,7 @@ class Till:
         """When a sale that misses its deadline is recorded; None where that is still to come."""
         back = self._days_late + int(self._random() * 3)
         recorded_at = sold_at + back * DAY + REPORTING_DELAY + SECONDS[int(self._random() * 3600)]
-        return recorded_at if recorded_at <= self._now else None
+        return recorded_at if recorded_at <= self._until else None
 
     def _await(self, sale: Sale) -> None:
         """Leave a sale, what it sells set aside already, until it is recorded."""

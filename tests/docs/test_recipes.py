@@ -263,7 +263,7 @@ def test_the_bodies_of_several_states_are_sent_as_the_example_says(
     (script,) = [script for script in SCRIPTS if "trace-posts" in script]
     ran(script, tmp_path)
     monkeypatch.chdir(tmp_path)
-    send, _ = fences(RECIPES, "python")
+    send, *_ = fences(RECIPES, "python")
     world = grow("multi_state", seed=7, now=NOW)
     before = {number: len(book.receipts) for number, book in world.ledger.books.items()}
     account = world.accounts.demo
@@ -287,7 +287,34 @@ def test_a_refusal_reads_as_shown() -> None:
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    _, example = fences(RECIPES, "python")
+    _, example, _ = fences(RECIPES, "python")
     assert example in section(RECIPES, "## In Python")
     exec(example, {})  # noqa: S102 - our own document
     assert capsys.readouterr().out == "500 Tidewater Collective 2026-05-20 20:00:00+00:00\n"
+
+
+def test_the_builders_example_builds_what_it_says() -> None:
+    *_, example = fences(RECIPES, "python")
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102 - our own document
+
+    world, number = names["world"], "XXXRETAIL01"
+    assert max(world.ledger.books[number].lots.values(), key=lambda lot: lot.id).quantity == 3
+    account = world.accounts.demo
+    headers = {"x-api-key": account.trace_api_key, "Authorization": account.trace_authorization}
+    with InProcess(create_app(world), headers) as client:
+        told = {
+            name: [
+                error["path"]
+                for error in client.post("/ca/v1/sales", json={"sales": [names[name]]})
+                .json()
+                .get("errors", [])
+            ]
+            for name in ("good", "too_little", "nobody", "unpaid")
+        }
+    assert told == {
+        "good": [],
+        "too_little": ["sales[0].payments"],
+        "nobody": ["sales[0].employees.id"],
+        "unpaid": ["sales[0].payments"],
+    }
