@@ -1,6 +1,7 @@
 """What the commands share: options out of the settings, and errors of one line."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -53,6 +54,11 @@ def read_settings(options: dict[str, Any]) -> Settings:
         name = str(problem["loc"][0])
         message = problem["msg"].removeprefix("Value error, ")
         fail(f"--{name.replace('_', '-')} (or {PREFIX}{name.upper()}): {message}, not {problem['input']!r}")
+
+
+def ends_on_sigterm() -> None:
+    """Let a SIGTERM end the command as an exception does, so that half a file is cleaned up."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
 
 
 def fail(message: str) -> NoReturn:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from simulator.cli.common import fail, read_settings, settings_options
+from simulator.cli.common import ends_on_sigterm, fail, read_settings, settings_options
+from simulator.writing import whole_file
 
 if TYPE_CHECKING:
     from simulator.seeding.plan import Plan
@@ -50,6 +50,7 @@ def generate(recipe: str, out: str, format_: str, **options: Any) -> None:
     from simulator.seeding.recipe import load
 
     settings = read_settings({**options, "recipe": recipe})
+    ends_on_sigterm()
     try:
         plan = Plan(
             load(settings.recipe),
@@ -68,7 +69,9 @@ def generate(recipe: str, out: str, format_: str, **options: Any) -> None:
         # Whoever read it has enough. Python's own flush at exit would complain once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        fail(f"cannot write {out}: {error.strerror or error}")
+        fail(
+            f"cannot write {'to standard output' if out == STDOUT else out or repr(out)}: {error.strerror or error}"
+        )
 
 
 @contextmanager
@@ -78,16 +81,8 @@ def _output(out: str) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    path = Path(out)
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        unfinished = Path(file.name)
-        try:
-            yield cast("BinaryIO", file)
-            file.close()
-            unfinished.chmod(0o666 & ~_umask())
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+    with whole_file(Path(out)) as file:
+        yield file
 
 
 @contextmanager
@@ -98,9 +93,3 @@ def _progress(plan: "Plan") -> Iterator["Plan"]:
         return
     with click.progressbar(length=plan.expected, label=plan.recipe.name, file=sys.stderr) as bar:
         yield replace(plan, progress=bar.update)
-
-
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from simulator.cli.common import fail, read_settings, settings_options
+from simulator.cli.common import ends_on_sigterm, fail, read_settings, settings_options
 
 STDIN = "-"
 
@@ -30,6 +30,7 @@ def import_(files: tuple[str, ...], out: str | None, **options: Any) -> None:
     from simulator.importing.saving import check
 
     seed = read_settings({"seed": options["seed"]}).seed
+    ends_on_sigterm()
     target = Path(out if out is not None else _default(files[0], anonymise=options["anonymise"]))
     try:
         _spare_the_files(files, target)

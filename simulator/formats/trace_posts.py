@@ -10,12 +10,14 @@ from simulator.seeding.bodies import sale_body
 from simulator.seeding.find import RecipeError
 from simulator.seeding.plan import Plan
 from simulator.seeding.shares import split
+from simulator.seeding.till import SoldOut
 
 DEFAULT_POSTS = 1000
 
 
 def trace_posts(plan: Plan) -> Iterator[bytes]:
-    """`plan.receipts` new sales of the last 24 hours, which a world of the same recipe, seed and day takes as they are.
+    """`plan.receipts` new sales of the last 24 hours, which a world of the same recipe and seed takes at that moment or
+    later on the same day.
 
     The world's own past is as long as the recipe says: what is on the shelf and what each customer may still buy follow
     from it.
@@ -33,5 +35,10 @@ def trace_posts(plan: Plan) -> Iterator[bytes]:
         if count:
             deque(premises.receipts(), maxlen=0)
             lots = {lot.id: lot for lot in premises.lots()}
-            for receipt in premises.next_sales(count):
-                yield msgspec.json.encode({"sales": [sale_body(receipt, lots)]}) + b"\n"
+            try:
+                for receipt in premises.next_sales(count):
+                    yield msgspec.json.encode({"sales": [sale_body(receipt, lots)]}) + b"\n"
+            except SoldOut:
+                # Where no number was asked for, as many as there is stock for.
+                if plan.receipts is not None:
+                    raise

@@ -1,13 +1,12 @@
 """From files to a world: read, check, anonymise where asked, fill in, adopt."""
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from simulator.accounts import Account, Accounts
 from simulator.clock import Clock
+from simulator.collector import without_collector
 from simulator.importing.anonymising import anonymised
 from simulator.importing.completing import Made, complete
 from simulator.importing.goods import Items
@@ -48,7 +47,7 @@ def import_files(
     if state_code is not None and state_code not in STATES:
         raise ImportRefused(f"--state: {unlike(state_code, STATES)}")
     report = Report(anonymised=anonymise)
-    with _without_collector():
+    with without_collector():
         found = _read(files, license_number, state_code, report, skip_bad=skip_bad)
         if anonymise:
             found = anonymised(found, seed)
@@ -127,15 +126,3 @@ def _accounts(made: Sequence[Made]) -> Iterator[Account]:
         yield Account(
             demo.username, DEMO_NAME, of_host, hostname=host, password=demo.password, tier=demo.tier
         )
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Nothing imported is garbage, and looking for some takes longer than importing it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

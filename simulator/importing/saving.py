@@ -1,32 +1,24 @@
 """Writing a world to a snapshot file that is there when it is whole."""
 
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from simulator.importing.problems import ImportRefused
 from simulator.snapshots.file import SUFFIX, lines, snapshot
 from simulator.snapshots.records import header_of, world_records
 from simulator.world import World
+from simulator.writing import whole_file
 
 
 def save(world: World, path: str | Path, *, force: bool = False) -> None:
     """Write the world as a snapshot. An existing file is replaced only by `force`. Raises ImportRefused."""
     target = Path(path)
     check(target, force=force)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with unfinished.open("wb") as file:
+        with whole_file(target) as file:
             file.writelines(lines(snapshot(header_of(world), world_records(world))))
-            file.flush()
-            os.fsync(file.fileno())
-        check(target, force=force)
-        unfinished.replace(target)
+            check(target, force=force)
     except OSError as error:
         raise ImportRefused(f"{target} cannot be written: {error.strerror or error}") from None
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
 
 
 def check(target: Path, *, force: bool) -> None:

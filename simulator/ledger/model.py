@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.money import ZERO, as_quantity, total
 from simulator.ledger.products import Item
 from simulator.ledger.states import STATES
 from simulator.ledger.states.state import State
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""In UTC."""
+LocalTime = Annotated[datetime, Meta(tz=False)]
+"""What the shop's clock shows, without a zone."""
+Count = Annotated[int, Meta(ge=1)]
 
 
 class ReceiptState(StrEnum):
@@ -60,7 +67,7 @@ class StateChange(Struct, frozen=True, gc=False):
     """One entry of an `entity_state` history."""
 
     state: str
-    at: datetime
+    at: Instant
     reason: str
     actioned_by: str
 
@@ -108,12 +115,12 @@ class Lot(Struct, frozen=True, gc=False):
     item: Item
     received: Decimal
     quantity: Decimal
-    received_at: datetime
-    modified_at: datetime
+    received_at: Instant
+    modified_at: Instant
     history: tuple[StateChange, ...]
     lab_state: LabState = LabState.PASSED
     on_hold: bool = False
-    finished_at: datetime | None = None
+    finished_at: Instant | None = None
     location: str = "Sales Floor"
     source_license_number: str | None = None
     source_license_name: str | None = None
@@ -122,7 +129,7 @@ class Lot(Struct, frozen=True, gc=False):
 class Identification(Struct, frozen=True, gc=False):
     type_id: str
     value: str
-    birthday: datetime | None = None
+    birthday: Instant | None = None
 
 
 class Tax(Struct, frozen=True, gc=False):
@@ -178,8 +185,8 @@ class Receipt(Struct, frozen=True, gc=False):
     customer_type_id: str
     external_id: str | None
     terminal: str
-    sold_at: datetime
-    local_time: datetime
+    sold_at: Instant
+    local_time: LocalTime
     out_of_state: bool
     identifications: tuple[Identification, ...]
     employee_id: str
@@ -189,11 +196,11 @@ class Receipt(Struct, frozen=True, gc=False):
     quantity: Decimal
     total: Decimal
     payments: tuple[Payment, ...]
-    recorded_at: datetime
+    recorded_at: Instant
     recorded_by: str
-    modified_at: datetime
+    modified_at: Instant
     history: tuple[StateChange, ...]
-    archived_at: datetime | None = None
+    archived_at: Instant | None = None
 
     @property
     def net(self) -> Decimal:

@@ -76,7 +76,8 @@ class Purchases:
         type_id = self._known_by.get(receipt.customer_type)
         if type_id is None:
             return
-        value = next((each.value for each in receipt.identifications if each.type_id == type_id), "")
+        told = (each.value for each in receipt.identifications if each.type_id == type_id and each.value)
+        value = next(told, "")
         if not value:
             return
         account = self._accounts.get((type_id, value))
@@ -110,7 +111,7 @@ class Purchases:
         day = self._state.day_of(sold_at)
         account = self._folded(customer.id)
         for limit in limits:
-            if not limit.period.spans_sales or not drawn[limit][0]:
+            if not limit.period.spans_sales or not (drawn[limit][0] or limit.exclusive):
                 continue
             first = limit.period.first_day(day)
             earlier = total(used[limit] for on, used in account.days.items() if first <= on <= day)

@@ -2,9 +2,11 @@
 
 import copy
 import re
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from itertools import count
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
@@ -32,12 +34,19 @@ def a_sale(
     """An element of `sales` for `POST /{state}/v1/sales` that the world records: made now, paid in cash, without taxes.
 
     Sold is the first lot that has so much, at the license given or at the first that has sold or could; bought by
-    somebody new each time. Raises LookupError where nothing can be sold.
+    somebody new each time. Raises LookupError where nothing can be sold, ValueError for a quantity nobody can sell.
     """
-    book, lot = _shelf(world, license_number, Decimal(quantity))
+    try:
+        wanted = Decimal(quantity)
+    except InvalidOperation:
+        raise ValueError(f"quantity must be a decimal such as '1', not {quantity!r}") from None
+    if not wanted.is_finite() or wanted <= 0:
+        raise ValueError(f"quantity must be above 0, not {quantity!r}; bend the body to send such a one")
+    book, lot = _shelf(world, license_number, wanted)
     state = book.license.state
     now = world.clock.now().replace(microsecond=0)
     total = format((Decimal(quantity) * Decimal(price)).quantize(Decimal("0.01")), "f")
+    buyer = next(_numbers(world, "buyers", 1))
     customer = CustomerType.ADULT if state.adult else CustomerType.PATIENT
     types = identification_types(state.code)
     return {
@@ -50,7 +59,7 @@ def a_sale(
         },
         "out_of_state_sale": False,
         "identifications": [
-            {"types": {"id": _id_of(types, kind)}, "id": f"{kind}-{book.next_receipt_id}", "birthday": BORN}
+            {"types": {"id": _id_of(types, kind)}, "id": f"{kind}-{buyer}", "birthday": BORN}
             for kind in IDENTIFIED_BY[customer]
         ],
         "employees": {"id": next(each.id for each in book.employees.values() if each.active)},
@@ -65,34 +74,67 @@ def a_sale(
 
 def bent(body: JSON, path: str, value: Any) -> JSON:
     """A copy of the body with one field changed, added, or taken away (GONE). Paths are those that refusals name, such as
-    `line_items[0].quantity`. Raises LookupError where the path leads nowhere.
+    `line_items[0].quantity`, with or without the `sales[0].` in front. Raises LookupError where the path leads nowhere.
     """
     changed = copy.deepcopy(body)
-    *steps, last = [name or int(index) for name, index in STEP.findall(path)]
+    within = path if "sales" in body else re.sub(r"^sales\[\d+\]\.", "", path)
+    steps = [name or int(index) for name, index in STEP.findall(within)]
+    if not steps or "".join(match[0] for match in STEP.finditer(within)) != within.replace(".", ""):
+        raise LookupError(f"{path!r} is no path such as 'line_items[0].quantity'")
+    nowhere = LookupError(f"{path!r} leads nowhere in this body")
+    *outer, last = steps
     place: Any = changed
-    for step in steps:
+    for step in outer:
+        if not _leads_on(place, step):
+            raise nowhere
         place = place[step]
+    if not _leads_on(place, last) and (value is GONE or not _may_be_added(place, last)):
+        raise nowhere
     if value is GONE:
         del place[last]
-    elif isinstance(last, int):
-        place[last : last + 1] = [value]
-    else:
+    elif _leads_on(place, last) or isinstance(last, str):
         place[last] = value
+    else:
+        place.append(value)
     return changed
 
 
-def a_lot(world: World, license_number: str | None = None, **changes: Any) -> Lot:
-    """A new lot like the first of the license, full and for sale, with fresh ids; `changes` are fields of a Lot.
+def _leads_on(place: Any, step: str | int) -> bool:
+    if isinstance(step, int):
+        return isinstance(place, list) and step < len(place)
+    return isinstance(place, dict) and step in place
 
-    `world.execute(ReceiveLot(a_lot(world, quantity=Decimal(3))))` puts it on the shelf. Raises LookupError where the
-    license has no lot to be like.
+
+def _may_be_added(place: Any, step: str | int) -> bool:
+    return (
+        isinstance(place, dict) if isinstance(step, str) else isinstance(place, list) and step == len(place)
+    )
+
+
+def a_lot(world: World, license_number: str | None = None, **changes: Any) -> Lot:
+    """A new lot like the first of the license, full and for sale, with fresh ids; `changes` are fields of a Lot, amounts
+    as decimals or as text.
+
+    `world.execute(ReceiveLot(a_lot(world, quantity="3")))` puts it on the shelf. Raises LookupError where the license has
+    no lot to be like.
     """
     book, like = _shelf(world, license_number, Decimal(0))
-    receiving = Receiving(book.license, list(world.ledger.books).index(book.license.number), frozenset())
-    receiving.next_id = max(book.lots) + 1
+    number = book.license.number
+    receiving = Receiving(book.license, list(world.ledger.books).index(number), frozenset())
+    receiving.next_id = next(_numbers(world, number, max(book.lots) + 1))
     lot = receiving.receive(like.item, like.received, world.clock.now())
+    for name in {"quantity", "received"} & changes.keys():
+        changes[name] = Decimal(changes[name])
     changed = replace(lot, **changes)
     return replace(changed, received=changed.quantity) if "received" not in changes else changed
+
+
+_COUNTERS: WeakKeyDictionary[World, dict[str, Iterator[int]]] = WeakKeyDictionary()
+
+
+def _numbers(world: World, of: str, first: int) -> Iterator[int]:
+    """What counts something of a world, so that no two that were built are alike."""
+    return _COUNTERS.setdefault(world, {}).setdefault(of, count(first))
 
 
 def _shelf(world: World, license_number: str | None, quantity: Decimal) -> tuple[Book, Lot]:

@@ -1,20 +1,21 @@
 """From a recipe, a seed and a clock to a world."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from simulator.clock import Clock
+from simulator.collector import without_collector
 from simulator.ledger.commands import AdoptHistory
+from simulator.seeding.find import RecipeError
 from simulator.seeding.growth import Growth
 from simulator.seeding.recipe import Recipe, load, scaled
+from simulator.settings import MOST_DAYS, MOST_RECEIPTS, YEARS
 from simulator.times import parse_iso, to_utc
 from simulator.world import World
 
 
 def grow(
-    recipe: Recipe | str = "corner_shop",
+    recipe: Recipe | str | Path = "corner_shop",
     seed: int = 0,
     clock: Clock | None = None,
     *,
@@ -29,23 +30,27 @@ def grow(
     byte. Raises RecipeError, with one line that says what to mend.
     """
     if now is not None:
-        clock = Clock(to_utc(parse_iso(now) if isinstance(now, str) else now))
-    plan = scaled(load(recipe) if isinstance(recipe, str) else recipe, receipts, days)
+        if clock is not None:
+            raise TypeError("give now or clock, not both")
+        clock = Clock(_moment(now))
+    if receipts is not None and not 0 <= receipts <= MOST_RECEIPTS:
+        raise RecipeError(f"receipts must be between 0 and {MOST_RECEIPTS:,}, not {receipts}")
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise RecipeError(f"days must be between 1 and {MOST_DAYS:,}, not {days}")
+    plan = scaled(recipe if isinstance(recipe, Recipe) else load(str(recipe)), receipts, days)
     growth = Growth(plan, seed, clock or Clock())
-    with _without_collector():
+    with without_collector():
         for number, premises in growth.premises.items():
             past = tuple(premises.receipts())
             growth.world.execute(AdoptHistory(number, past, tuple(premises.lots())), growth.now)
     return growth.world
 
 
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Nothing grown is garbage, and looking for some takes longer than growing it."""
-    was_on = gc.isenabled()
-    gc.disable()
+def _moment(now: datetime | str) -> datetime:
     try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+        moment = to_utc(parse_iso(now) if isinstance(now, str) else now)
+    except ValueError as error:
+        raise RecipeError(f"now {error}, not {now!r}") from None
+    if moment.year not in YEARS:
+        raise RecipeError(f"now must be between the years {YEARS.start} and {YEARS.stop - 1}, not {now}")
+    return moment

@@ -20,8 +20,8 @@ HIRED_BEFORE = timedelta(days=400)
 class Growth:
     """A world with everything but its past, and that past license by license, as a stream.
 
-    `premises` are the licenses by number: ask one for its receipts, once, and then for its lots. `now` is the moment the recipe's days are counted back from, in whole
-    seconds; `progress` hears of receipts as they are made.
+    `premises` are the licenses by number: ask one for its receipts, once, and then for its lots. `now` is the moment from
+    which the recipe's days are counted back, in whole seconds; `progress` hears of receipts as they are made.
     """
 
     def __init__(

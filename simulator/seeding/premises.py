@@ -223,7 +223,7 @@ class Premises:
         crowd = crowds.get((part.customer, False)) or crowds.get((part.customer, True))
         if crowd is None:
             raise RecipeError(
-                f"sales of {self._license.number}: a {part.customer} may not buy in {state.name}"
+                f"sales of {self._license.number}: customers of type {part.customer} may not buy in {state.name}"
             )
         taxes = taxes_of(state, self._recipe.taxes)
         basket: Basket = []

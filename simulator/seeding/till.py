@@ -23,6 +23,10 @@ TRIES = 8
 """How often something else is picked when a customer cannot have the first."""
 
 
+class SoldOut(RecipeError):  # noqa: N818 - what a shop is
+    """There is nothing left to sell, and nothing more comes."""
+
+
 class Till:
     """Everything sold at one license, up to `until`.
 
@@ -199,6 +203,11 @@ class Till:
                 shelved = self._lot_with(product, kind.parts + kept, day)
                 if shelved is not None:
                     return [(shelved, kind)], kind.load
+        if not self._restocks:
+            raise SoldOut(
+                f"license {self._license.number}: its lots are sold out before so many sales are made; ask for fewer "
+                "--receipts, or put more in its lots or on_hand"
+            )
         raise RecipeError(
             f"history of {self._license.number}: its lots are sold out before its sales are made"
         )

@@ -1,6 +1,5 @@
 """Writing and reading snapshot files: JSON lines, streamed, checked on the way in."""
 
-import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +9,12 @@ import msgspec
 
 from simulator.accounts import Accounts
 from simulator.clock import Clock
+from simulator.collector import without_collector
 from simulator.ledger.commands import AdoptHistory, HireEmployee, OpenLicense
 from simulator.ledger.model import License, Lot, Receipt
 from simulator.ledger.states import STATES
+from simulator.settings import YEARS
+from simulator.snapshots.checks import lot_faults, receipt_faults
 from simulator.snapshots.records import VERSION, End, Header, Record
 from simulator.world import World
 
@@ -101,23 +103,27 @@ class _Restoring:
             )
         if not first.snapshot.accounts:
             raise self._wrong("there is no account")
+        if first.snapshot.seed < 0:
+            raise self._wrong(f"the seed must not be below 0, not {first.snapshot.seed}")
+        now = first.snapshot.now
+        if now is not None and (now.tzinfo is None or now.year not in YEARS):
+            raise self._wrong(
+                f"now must be a time with a zone in the years {YEARS.start} to {YEARS.stop - 1}"
+            )
         return first.snapshot
 
     def run(self, file: BinaryIO) -> World:
         world = self._world(self.header(file))
         records = self._records(file)
-        was_on = gc.isenabled()
-        gc.disable()  # nothing read is garbage
-        try:
+        with without_collector():
             for record in records:
                 if record.end is not None:
                     self._check(record.end)
+                    if next(records, None) is not None:
+                        raise self._wrong("there is more after the last line")
                     self._adopt(world)
                     return world
                 self._take(world, record)
-        finally:
-            if was_on:
-                gc.enable()
         raise SnapshotError(
             f"{self._name} ends after line {self._line}, without its last line; it is not whole"
         )
@@ -144,24 +150,37 @@ class _Restoring:
             known = self._of(self._receipts, receipt.license_number)
             if receipt.id in known:
                 raise self._wrong(f"receipt {receipt.id} is there twice")
-            if not receipt.lines:
-                raise self._wrong(f"receipt {receipt.id} has no line")
+            for fault in receipt_faults(receipt, world.ledger.books[receipt.license_number]):
+                raise self._wrong(f"receipt {receipt.id} {fault}")
             known[receipt.id] = receipt
         elif record.lot is not None:
-            self._of(self._lots, record.lot.license_number)[record.lot.id] = record.lot
+            lot = record.lot
+            lots = self._of(self._lots, lot.license_number)
+            if lot.id in lots:
+                raise self._wrong(f"lot {lot.id} is there twice")
+            for fault in lot_faults(lot):
+                raise self._wrong(f"lot {lot.id} {fault}")
+            lots[lot.id] = lot
         elif record.employee is not None:
-            self._of(self._lots, record.employee.license_number)
+            employee = record.employee
+            self._of(self._lots, employee.license_number)
+            if employee.id in world.ledger.books[employee.license_number].employees:
+                raise self._wrong(f"employee {employee.id} is there twice")
             self._employees += 1
-            world.execute(HireEmployee(record.employee))
+            world.execute(HireEmployee(employee))
         elif record.license is not None:
-            license_ = record.license
-            if license_.state_code not in STATES:
-                raise self._wrong(f"{license_.state_code!r} is no state")
-            self._licenses[license_.number] = license_
-            self._receipts[license_.number], self._lots[license_.number] = {}, {}
-            world.execute(OpenLicense(license_))
+            self._open(world, record.license)
         else:
             raise self._wrong("the line says nothing")
+
+    def _open(self, world: World, license_: License) -> None:
+        if license_.state_code not in STATES:
+            raise self._wrong(f"{license_.state_code!r} is no state")
+        if license_.number in self._licenses:
+            raise self._wrong(f"license {license_.number!r} is there twice")
+        self._licenses[license_.number] = license_
+        self._receipts[license_.number], self._lots[license_.number] = {}, {}
+        world.execute(OpenLicense(license_))
 
     def _of(self, kept: dict[str, T], license_number: str) -> T:
         if license_number not in kept:

@@ -6,8 +6,10 @@ import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -243,6 +245,52 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_a_pipe_is_written_to_and_a_link_stays(tmp_path: Path) -> None:
+    """Only a regular file is replaced when the new one is whole."""
+    pipe, target, link = tmp_path / "pipe", tmp_path / "target", tmp_path / "link"
+    os.mkfifo(pipe)
+    target.write_text("before", encoding="utf-8")
+    link.symlink_to(target)
+    options = ("corner_shop", "--now", MOMENT, "--receipts", "5")
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert generate(*options, "--out", str(pipe)).returncode == 0
+        assert reader.stdout is not None
+        piped = reader.stdout.read()
+
+    assert generate(*options, "--out", str(link)).returncode == 0
+
+    assert piped == generate(*options).stdout
+    assert link.is_symlink()
+    assert target.read_bytes() == piped
+    assert pipe.is_fifo()
+
+
+def test_a_termination_leaves_no_half_of_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "big.ndjson"
+    command = [sys.executable, "-m", "simulator", "generate", "busy_dispensary", "--receipts", "500000"]
+    with subprocess.Popen([*command, "--out", str(out)], stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 30
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_posts_end_with_the_stock_where_no_number_is_asked_for(tmp_path: Path) -> None:
+    recipe = tmp_path / "kiosk.toml"
+    document = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text(encoding="utf-8")
+    recipe.write_text(document.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+
+    as_many = generate(str(recipe), "--format", "trace-posts")
+    too_many = generate(str(recipe), "--format", "trace-posts", "--receipts", "5000")
+
+    assert (as_many.returncode, as_many.stderr) == (0, b"")
+    assert 50 < len(as_many.stdout.splitlines()) < 1000
+    assert too_many.returncode == 2
+    assert b"ask for fewer --receipts" in too_many.stderr
 
 
 def test_there_is_a_progress_bar_on_a_terminal() -> None:

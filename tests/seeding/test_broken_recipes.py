@@ -509,3 +509,28 @@ def test_days_stretch_what_is_sold_by_the_day_and_leave_what_is_counted() -> Non
 def test_without_a_history_there_is_nothing_to_make_more_of() -> None:
     with pytest.raises(RecipeError, match="recipe sound has no history"):
         scaled(counting(), receipts=5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('state = "co"', 'state = "CO"', "licenses[0].state: 'CO' is not one of ca, or"),
+        (
+            "first_receipt_id = 1000",
+            "first_reciept_id = 1000",
+            "licenses[0].first_reciept_id: this key is unknown. Did you mean",
+        ),
+        ('tier = "basic"', 'tier = "gold"', "accounts[0].t3.tier: 'gold' is not one of manual, basic"),
+    ],
+)
+def test_what_is_wrong_in_the_only_table_of_a_list_is_told_first(old: str, new: str, says: str) -> None:
+    """Not that the list without it would be empty. The document's own recipe has one account and one license."""
+    document = (Path(__file__).parents[2] / "docs" / "recipes.md").read_text(encoding="utf-8")
+    kiosk = document.partition("```toml\n")[2].partition("```")[0]
+    assert old in kiosk
+
+    with pytest.raises(RecipeError) as refused:
+        read(kiosk.replace(old, new, 1), "kiosk.toml")
+
+    assert says in str(refused.value)
+    assert "must not be empty" not in str(refused.value)

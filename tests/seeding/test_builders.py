@@ -98,6 +98,48 @@ def test_a_lot_can_be_bent(client: InProcess, world: World) -> None:
     assert post(client, world, body).json()["errors"][0]["type"] == "lot_lab_state"
 
 
+def test_no_two_that_are_built_are_alike(client: InProcess, world: World) -> None:
+    """Two buyers in one batch, each near the day's limit; two lots side by side."""
+    batch = [a_sale(world, "XXXRETAIL01", quantity="8", price="1.00") for _ in range(2)]
+    assert client.post("/ca/v1/sales", json={"sales": batch}).status_code == 200
+    first, second = a_lot(world, "XXXRETAIL01"), a_lot(world, "XXXRETAIL01", quantity="3")
+    assert first.id != second.id
+    assert first.trace_id != second.trace_id
+    assert second.quantity == Decimal(3)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "terminal.x",
+        "totals[0]",
+        "line_items[5].quantity",
+        "line_items[7]",
+        "",
+        "nothing.at.all",
+        "[0]",
+        "a..b",
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told(world: World, path: str) -> None:
+    with pytest.raises(LookupError):
+        bent(a_sale(world), path, "1")
+
+
+def test_a_path_may_be_the_one_of_a_refusal(world: World) -> None:
+    body = a_sale(world)
+    assert bent(body, "sales[0].line_items[0].quantity", "2") == bent(body, "line_items[0].quantity", "2")
+    assert bent({"sales": [body]}, "sales[0].terminal", "x")["sales"][0]["terminal"] == "x"
+    assert len(bent(body, "line_items[1]", body["line_items"][0])["line_items"]) == 2
+    assert bent(body, "line_items[0]", GONE)["line_items"] == []
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "x", "NaN"])
+def test_a_quantity_nobody_can_sell_is_told(world: World, quantity: str) -> None:
+    with pytest.raises(ValueError, match="quantity must be"):
+        a_sale(world, quantity=quantity)
+
+
 def test_what_cannot_be_built_says_why() -> None:
     world = grow("corner_shop", now=NOW, receipts=0)
     with pytest.raises(LookupError, match=r"license 'LIC-1' does not exist; there are: LIC-00001"):

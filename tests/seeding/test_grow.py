@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.builders import NOW, TILL
@@ -164,6 +166,30 @@ def test_a_world_grown_later_on_the_same_day_is_the_same(name: str) -> None:
     for number, book in first.ledger.books.items():
         other = later.ledger.books[number]
         assert (book.receipts, book.lots, book.employees) == (other.receipts, other.lots, other.employees)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"receipts": -1}, "receipts must be between 0 and 100,000,000, not -1"),
+        ({"days": 0}, "days must be between 1 and 3,660, not 0"),
+        ({"days": 10**6}, "days must be between 1 and 3,660, not 1000000"),
+        ({"now": "soon"}, "now must be an ISO 8601 date-time such as 2024-07-17T20:26:07Z, not 'soon'"),
+        ({"now": datetime(1, 1, 1, tzinfo=UTC)}, "now must be between the years 2000 and 2999"),
+    ],
+)
+def test_what_cannot_be_grown_is_told(wrong: dict[str, Any], says: str) -> None:
+    with pytest.raises(RecipeError, match=re.escape(says)):
+        grow("corner_shop", **wrong)
+
+
+def test_now_and_a_clock_contradict_each_other() -> None:
+    with pytest.raises(TypeError, match="give now or clock, not both"):
+        grow("corner_shop", clock=Clock(NOW), now=NOW)
+
+
+def test_a_recipe_may_be_a_path() -> None:
+    assert grow(TILL, now=NOW).recipe == "till"
 
 
 def test_a_moment_may_be_told_as_text() -> None:

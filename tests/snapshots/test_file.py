@@ -96,6 +96,54 @@ BROKEN: dict[str, tuple[Breaking, str]] = {
         "$.receipt.total",
     ),
     "a key too many": (lambda all_: [all_[0], b'{"what": {}}\n', *all_[1:]], "unknown field `what`"),
+    "a license twice": (lambda all_: twice(all_, "license"), "line 3: license 'LIC-00001' is there twice"),
+    "a lot twice": (lambda all_: twice(all_, "lot"), "is there twice"),
+    "an employee twice": (lambda all_: twice(all_, "employee"), "is there twice"),
+    "something after the end": (lambda all_: [*all_, all_[-1]], "there is more after the last line"),
+    "a time without a zone": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(recorded_at="2026-05-20T20:00:00")),
+        "$.receipt.recorded_at",
+    ),
+    "a local time with one": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(local_time="2026-05-20T20:00:00Z")),
+        "$.receipt.local_time",
+    ),
+    "a total that is not a number": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(total="NaN")),
+        "has an amount that is none",
+    ),
+    "a price without end": (
+        lambda all_: changed(all_, "receipt", lambda each: each["lines"][0].update(unit_price="1e999999")),
+        "has an amount that is none",
+    ),
+    "a quantity that is not a number": (
+        lambda all_: changed(all_, "lot", lambda each: each.update(quantity="NaN")),
+        "has a quantity that is none",
+    ),
+    "a receipt without history": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(history=[])),
+        "has no history",
+    ),
+    "nobody's sale": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(employee_id="nobody")),
+        "was sold by 'nobody', who is not there",
+    ),
+    "a customer of another type": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(customer_type_id="CAKOMCT0009")),
+        "has customer type 'CAKOMCT0009', which is not",
+    ),
+    "an unknown tax": (
+        lambda all_: changed(all_, "receipt", lambda each: each["lines"][0]["taxes"][0].update(type_id="X")),
+        "has the unknown tax type 'X'",
+    ),
+    "a seed below zero": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(seed=-1)),
+        "line 1: the seed must not be below 0, not -1",
+    ),
+    "a clock out of time": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(now="9999-12-31T00:00:00Z")),
+        "line 1: now must be a time with a zone in the years 2000 to 2999",
+    ),
     "a line of nothing": (lambda all_: [all_[0], b"{}\n", *all_[1:]], "line 2: the line says nothing"),
 }
 

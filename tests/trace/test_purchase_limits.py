@@ -442,3 +442,13 @@ def test_in_maryland_a_full_limit_shuts_out_the_others(till: InProcess) -> None:
     assert "which is all that is allowed" in refused.json()["errors"][0]["detail"]
     assert adult(till, "md").buys(nearly).status_code == 200
     assert adult(till, "md").buys(flower("42.525")).status_code == 200
+
+
+def test_an_empty_number_before_the_real_one_hides_nobody(till: InProcess) -> None:
+    buyer = adult(till, "ca")
+    sale = buyer.body(flower("20"))
+    nameless = {**sale["identifications"][0], "id": ""}
+    sale["identifications"] = [nameless, *sale["identifications"]]
+
+    assert till.post("/ca/v1/sales", json={"sales": [sale]}).status_code == 200
+    assert till.post("/ca/v1/sales", json={"sales": [sale]}).status_code == 400

@@ -83,7 +83,7 @@ def customer_is_of_age(sale: SaleContext) -> Iterator[Violation]:
             continue
         age = whole_years(each.birthday.date(), day)
         if age < minimum:
-            message = f"The customer is {age} on {day}; a {sale.customer} must be at least {minimum}."
+            message = f"The customer is {age} on {day}; an age of at least {minimum} is asked of a customer of type {sale.customer}."
             yield Violation(Code.CUSTOMER_UNDER_AGE, message, sale.at(f"identifications[{index}].birthday"))
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -57,7 +57,8 @@ def in_one_line(error: ValidationError, recipe: type[Part], lines: Mapping[Place
 
     What is missing comes last: often it is there, under a name that is unknown.
     """
-    groups = [list(_reasons(details, recipe)) for details in error.errors(include_url=False)]
+    found = error.errors(include_url=False)
+    groups = [list(_reasons(details, recipe)) for details in found if not _follows(details, found)]
     groups.sort(key=lambda group: (group[0].missing, line_of(lines, group[0].place)))
     first, *others = [reason for group in groups for reason in group]
     path = join_path([key if isinstance(key, int) else _quoted(key) for key in first.place])
@@ -65,6 +66,14 @@ def in_one_line(error: ValidationError, recipe: type[Part], lines: Mapping[Place
     if first.against is not None:
         words += f"; see line {line_of(lines, first.against)}"
     return words + (f" (and {len(others)} more)" if others else "")
+
+
+def _follows(details: ErrorDetails, found: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is only too short because what stands in it is wrong."""
+    place = details["loc"]
+    return details["type"] == "too_short" and any(
+        len(each["loc"]) > len(place) and each["loc"][: len(place)] == place for each in found
+    )
 
 
 def _reasons(details: ErrorDetails, recipe: type[Part]) -> Iterator[Reason]:

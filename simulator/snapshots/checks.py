@@ -1,0 +1,61 @@
+"""What a record of a snapshot may get wrong though its shape is right."""
+
+from collections.abc import Container, Iterator
+from decimal import Decimal
+
+from simulator.ledger.model import Lot, Receipt
+from simulator.ledger.money import ZERO
+from simulator.ledger.state import Book
+from simulator.ledger.vocabulary import CURRENCIES, TAX_TYPES, customer_types, payment_types
+
+MOST = Decimal(10) ** 13
+"""No amount is larger."""
+
+
+def receipt_faults(receipt: Receipt, book: Book) -> Iterator[str]:
+    """What of a receipt could not be shown, or refers to nothing in its book."""
+    code = book.license.state_code
+    if not receipt.lines:
+        yield "has no line"
+    if not receipt.history:
+        yield "has no history"
+    if receipt.employee_id not in book.employees:
+        yield f"was sold by {receipt.employee_id!r}, who is not there"
+    if customer_types(code).get(receipt.customer_type_id) is not receipt.customer_type:
+        yield f"has customer type {receipt.customer_type_id!r}, which is not {receipt.customer_type} in {code!r}"
+    for what, id_, known in _references(receipt, code):
+        if id_ not in known:
+            yield f"has the unknown {what} {id_!r}"
+    if not all(map(_is_amount, _amounts(receipt))):
+        yield "has an amount that is none"
+
+
+def _references(receipt: Receipt, state_code: str) -> Iterator[tuple[str, str, Container[str]]]:
+    yield "currency", receipt.currency_id, CURRENCIES
+    for payment in receipt.payments:
+        yield "payment type", payment.type_id, payment_types(state_code)
+    for line in receipt.lines:
+        for tax in line.taxes:
+            yield "tax type", tax.type_id, TAX_TYPES
+
+
+def lot_faults(lot: Lot) -> Iterator[str]:
+    if not lot.history:
+        yield "has no history"
+    if not (_is_amount(lot.quantity) and _is_amount(lot.received)):
+        yield "has a quantity that is none"
+
+
+def _amounts(receipt: Receipt) -> Iterator[Decimal]:
+    yield from (receipt.subtotal, receipt.quantity, receipt.total)
+    for payment in receipt.payments:
+        yield payment.amount
+    for line in receipt.lines:
+        yield from (line.quantity, line.unit_price, line.discount or ZERO, line.total, line.refunded)
+        for tax in line.taxes:
+            yield from (tax.rate, tax.total)
+
+
+def _is_amount(amount: Decimal) -> bool:
+    """A finite number of a size that can be; NaN compares with nothing."""
+    return amount.is_finite() and -MOST < amount < MOST
