@@ -8,16 +8,16 @@ from collections.abc import Mapping
 Place = tuple[str | int, ...]
 """Keys and, in lists, positions: `("lots", 3, "lab_state")`."""
 
-_BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _STRING = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"""(?:"{0,2})'
-    r"|'''(?:[^']|'(?!''))*+'''(?:'{0,2})"
-    r'|"(?:[^"\\]|\\.)*+"'
-    r"|'[^']*+'",
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""(?:"{0,2})'
+    r"|'''(?:[^']|'(?!''))*'''(?:'{0,2})"
+    r'|"(?:[^"\\]|\\.)*"'
+    r"|'[^']*'",
     re.DOTALL,
 )
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]++")
-_BARE_VALUE = re.compile(r"[^,\]}#\n]++")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_VALUE = re.compile(r"[^,\]}#\n]+")
 
 
 def line_of(places: Mapping[Place, int], place: Place) -> int:
