@@ -1,6 +1,6 @@
 """One license of a recipe: its lots, its products on the shelf, and the till that sold them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -9,18 +9,19 @@ from simulator.ledger.commands import ReceiveLot, RecordSales
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.errors import Rejected
 from simulator.ledger.model import Actor, LabState, Lot, Receipt
-from simulator.ledger.rules.goods import sellable_violations, stock_violation
-from simulator.seeding.calendar import History, at_local, last_clock_change, local_time
+from simulator.ledger.rules.goods import sellable_violations
+from simulator.seeding.calendar import History, at_local
 from simulator.seeding.counter import Counter
 from simulator.seeding.customers import COMES_FROM, Crowd
 from simulator.seeding.drafts import draft_of
 from simulator.seeding.find import RecipeError
-from simulator.seeding.lines import PARTS, Kind, kind_of, taxes_for, taxes_of
+from simulator.seeding.lines import PARTS, taxes_of
 from simulator.seeding.lots import Receiving
 from simulator.seeding.products import Priced, Products
-from simulator.seeding.recipe import LotPart, Recipe, SalePart, StockPart
-from simulator.seeding.register import REPORTING_DELAY, Basket, Moment, Register, Sale
+from simulator.seeding.recipe import LotPart, Recipe, StockPart
+from simulator.seeding.register import Register
 from simulator.seeding.shelf import Product, Shelved
+from simulator.seeding.spelled_out import SpelledOut
 from simulator.seeding.till import Till
 from simulator.world import World
 
@@ -56,11 +57,13 @@ class Premises:
         block = [part.number for part in recipe.licenses].index(number)
         self._receiving = Receiving(self._license, block, {part.tag for part in recipe.lots})
         self._histories = [part for part in recipe.history if part.license == number]
+        parts = [part for part in recipe.sales if part.license == number]
+        self._spelled_out = SpelledOut(self._license, parts, self._today, self._midnight)
         self._first_day = min(
             [
                 self._today,
                 *(self._today - timedelta(days=part.days) for part in self._histories),
-                *(self._day_of(part) for part in recipe.sales if part.license == number),
+                *self._spelled_out.days(),
             ]
         )
         self._shelved: list[Shelved] = []
@@ -85,10 +88,8 @@ class Premises:
     def receipts(self) -> Iterator[Receipt]:
         """What was sold, in the order of recording, as it stands now."""
         number, state = self._license.number, self._license.state
-        spelled_out = [part for part in self._recipe.sales if part.license == number]
-        if not (self._histories or spelled_out):
+        if not (self._histories or self._spelled_out.parts):
             return
-        self._refuse_repeated_ids(spelled_out)
         employees = [employee.id for employee in self._book.employees.values() if employee.active]
         if not employees:
             raise RecipeError(f"license {number} has sales but no active employee")
@@ -118,12 +119,14 @@ class Premises:
                 self._license,
                 self._actor(),
                 self._world.ledger.policies,
-                {part.receipt_id for part in spelled_out},
+                {part.receipt_id for part in self._spelled_out.parts},
                 self._midnight,
             ),
             employees,
             counters,
-            self._spelled_out(spelled_out, crowds),
+            self._spelled_out.sales(
+                crowds, taxes, self._priced, self._lots_of, oversell=self._world.ledger.policies.oversell
+            ),
             self._restock,
             self._judge,
             self._midnight,
@@ -205,82 +208,6 @@ class Premises:
 
     def _delivery_before(self, day: date) -> datetime:
         return at_local(day - timedelta(days=1), DELIVERY, self._license.state.zone)
-
-    def _spelled_out(
-        self, parts: Sequence[SalePart], crowds: Mapping[tuple[CustomerType, bool], Crowd]
-    ) -> list[Sale]:
-        """In the order of time, each with what the ones before have left."""
-        sales = []
-        for part in sorted(parts, key=self._sold_at):
-            sale = self._spell_out(part, crowds)
-            sale.set_aside()
-            sales.append(sale)
-        return sales
-
-    def _spell_out(self, part: SalePart, crowds: Mapping[tuple[CustomerType, bool], Crowd]) -> Sale:
-        """A sale the recipe spells out. What it sells is taken off the shelf for it, so that no other has it."""
-        state = self._license.state
-        crowd = crowds.get((part.customer, False)) or crowds.get((part.customer, True))
-        if crowd is None:
-            raise RecipeError(
-                f"sales of {self._license.number}: customers of type {part.customer} may not buy in {state.name}"
-            )
-        taxes = taxes_of(state, self._recipe.taxes)
-        basket: Basket = []
-        reserved: dict[Shelved, int] = {}
-        for line in part.lines:
-            priced = self._priced[line.item]
-            price = priced.price if line.price is None else line.price
-            due = taxes_for(taxes, part.customer, priced.item.product_class)
-            kind = kind_of(priced.item, price, line.quantity, due, crowd.limits)
-            shelved = self._lot_for(line.item, kind, reserved)
-            reserved[shelved] = reserved.get(shelved, 0) + kind.parts
-            basket.append((shelved, kind))
-        sold_at = self._sold_at(part)
-        moment = Moment(
-            sold_at.toordinal(),
-            sold_at,
-            local_time(sold_at, state.zone),
-            min(sold_at + REPORTING_DELAY, self._midnight),
-        )
-        return Sale(
-            crowd,
-            crowd.somebody_new(),
-            basket,
-            moment,
-            part.state,
-            "cash",
-            external_id=part.external_id,
-            receipt_id=part.receipt_id,
-            trace_id=part.trace_id,
-            table="sales",
-        )
-
-    def _lot_for(self, item: str, kind: Kind, reserved: Mapping[Shelved, int]) -> Shelved:
-        """The first lot of the item that has so much beyond what is reserved."""
-        lots = self._lots_of[item]
-        left = {each: each.left - reserved.get(each, 0) for each in lots}
-        found = next((each for each in lots if left[each] >= kind.parts), None)
-        if found is None and not self._world.ledger.policies.oversell:
-            most = max(lots, key=lambda each: left[each])
-            message = stock_violation(most.lot, kind.quantity, Decimal(left[most]) / PARTS, "").message
-            raise RecipeError(f"sales of {self._license.number}: {message}")
-        return found or lots[0]
-
-    def _sold_at(self, part: SalePart) -> datetime:
-        return at_local(self._day_of(part), part.time, self._license.state.zone, part.fold)
-
-    def _day_of(self, part: SalePart) -> date:
-        if part.days_ago is not None:
-            return self._today - timedelta(days=part.days_ago)
-        return last_clock_change(self._license.state.zone, self._today, forward=part.on == "spring-forward")
-
-    def _refuse_repeated_ids(self, parts: Sequence[SalePart]) -> None:
-        for name in ("receipt_id", "trace_id"):
-            asked = [getattr(part, name) for part in parts if getattr(part, name) is not None]
-            for value in asked:
-                if asked.count(value) > 1:
-                    raise RecipeError(f"sales of {self._license.number}: {name} {value!r} is there twice")
 
     def _judge(self, receipt: Receipt, table: str) -> None:
         """Ask the ledger whether a client could have recorded this receipt when it was new."""
