@@ -159,7 +159,7 @@ def one_format(name: str, count: int) -> None:
     started = time.perf_counter()
     size = sum(map(len, FORMATS[name](plan)))
     seconds = time.perf_counter() - started
-    print(json.dumps([seconds, size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))  # noqa: T201
+    print(json.dumps([seconds, size, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))  # noqa: T201 - read by `formats`
 
 
 def serving(count: int) -> list[str]:

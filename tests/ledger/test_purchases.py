@@ -31,6 +31,7 @@ from simulator.ledger.customers import CustomerType
 from simulator.ledger.errors import Rejected
 from simulator.ledger.limits import Limit
 from simulator.ledger.model import Identification, ReceiptState
+from simulator.ledger.products import Item
 from simulator.ledger.purchases import Customer, customer_of
 from simulator.ledger.state import Book
 from simulator.ledger.states import STATES
@@ -124,11 +125,11 @@ def test_it_is_what_adding_everything_up_anew_gives(steps: list[tuple[object, ..
     compare(book, basket)
 
 
-def compare(book: Book, basket: list[tuple[object, Decimal]]) -> None:
+def compare(book: Book, basket: list[tuple[Item, Decimal]]) -> None:
     for person in PEOPLE[:2]:
         customer = Customer(CustomerType.ADULT, out_of_state=False, id=("CAKOMIT0001", person), age=46)
         for days_ago in range(3):
-            uses = book.purchases.uses(customer, NOW - timedelta(days=days_ago), basket)  # type: ignore[arg-type]
+            uses = book.purchases.uses(customer, NOW - timedelta(days=days_ago), basket)
             expected = naive(book, customer, days_ago)
             assert {limit: earlier for limit, (now, earlier) in uses.items() if now} == {
                 limit: used for limit, used in expected.items() if uses[limit][0]
