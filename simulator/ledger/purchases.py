@@ -1,16 +1,21 @@
 """What each customer has bought, day by day: how limits over a day, some days or a month know of earlier sales."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from itertools import chain
 
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.limits import Basket, Limit
 from simulator.ledger.model import Identification, Lot, Receipt, ReceiptState
 from simulator.ledger.money import ZERO, total
+from simulator.ledger.paged_map import PagedMap
 from simulator.ledger.products import Item
 from simulator.ledger.states.state import State
+from simulator.ledger.tally import Days, Gone, Tally, Told
 from simulator.ledger.vocabulary import KNOWN_BY, identification_types
 from simulator.times import whole_years
 
@@ -67,25 +72,46 @@ class Purchases:
         held = {customer for limit in self._spanning for customer in limit.customers}
         type_ids = {kind: type_id for type_id, kind in identification_types(state.code).items()}
         self._known_by = {customer: type_ids[KNOWN_BY[customer]] for customer in held}
-        self._accounts: dict[CustomerId, _Account] = {}
+        self._tallies: PagedMap[CustomerId, Tally] = PagedMap()
+
+    def fork(self, lots: Mapping[int, Lot]) -> "Purchases":
+        """Purchases of their own that begin as these stand. `lots` are those of the book they are of."""
+        other = copy(self)
+        other._lots = lots  # noqa: SLF001 - it is one of us
+        other._tallies = self._tallies.fork()  # noqa: SLF001 - it is one of us
+        return other
 
     def note(self, receipt: Receipt, before: Receipt | None = None) -> None:
         """A receipt was recorded, or changed from what it was `before`."""
         if before is not None and before.lines is receipt.lines and receipt.state is not ReceiptState.VOIDED:
             return
+        customer_id = self._customer_id(receipt)
+        if customer_id is not None:
+            told: tuple[Told, ...] = (receipt,) if before is None else (Gone(before), receipt)
+            self._tell(customer_id, told)
+
+    def note_all(self, receipts: Iterable[Receipt]) -> None:
+        """Many receipts were recorded."""
+        told: defaultdict[CustomerId, list[Receipt]] = defaultdict(list)
+        for receipt in receipts:
+            customer_id = self._customer_id(receipt)
+            if customer_id is not None:
+                told[customer_id].append(receipt)
+        for customer_id, theirs in told.items():
+            self._tell(customer_id, tuple(theirs))
+
+    def _tell(self, customer_id: CustomerId, told: tuple[Told, ...]) -> None:
+        tally = self._tallies.get(customer_id) or Tally()
+        self._tallies.put(customer_id, tally.told(told))
+
+    def _customer_id(self, receipt: Receipt) -> CustomerId | None:
+        """Whose account it is on, where there is a limit that asks for earlier purchases."""
         type_id = self._known_by.get(receipt.customer_type)
-        if type_id is None:
-            return
-        told = (each.value for each in receipt.identifications if each.type_id == type_id and each.value)
-        value = next(told, "")
-        if not value:
-            return
-        account = self._accounts.get((type_id, value))
-        if account is None:
-            account = self._accounts[type_id, value] = _Account()
-        if before is not None:
-            account.gone.append(before)
-        account.new.append(receipt)
+        if type_id is not None:
+            for each in receipt.identifications:
+                if each.type_id == type_id and each.value:
+                    return (type_id, each.value)
+        return None
 
     def uses(
         self,
@@ -109,12 +135,12 @@ class Purchases:
         if customer.id is None:
             return drawn
         day = self._state.day_of(sold_at)
-        account = self._folded(customer.id)
+        days = self._days(customer.id)
         for limit in limits:
             if not limit.period.spans_sales or not (drawn[limit][0] or limit.exclusive):
                 continue
             first = limit.period.first_day(day)
-            earlier = total(used[limit] for on, used in account.days.items() if first <= on <= day)
+            earlier = total(used[limit] for on, used in days.items() if first <= on <= day)
             earlier += total(
                 limit.used(each) for at, each in others if first <= self._state.day_of(at) <= day
             )
@@ -123,33 +149,27 @@ class Purchases:
             drawn[limit] = (drawn[limit][0], earlier)
         return drawn
 
-    def _folded(self, customer_id: CustomerId) -> "_Account":
-        """The customer's account, with what is new added up."""
-        account = self._accounts.get(customer_id)
-        if account is None:
-            return _Account()
-        for receipts, sign in ((account.new, 1), (account.gone, -1)):
-            for receipt in receipts:
-                basket = self._basket(receipt)
-                day = account.days.setdefault(
-                    self._state.day_of(receipt.sold_at), dict.fromkeys(self._spanning, ZERO)
-                )
-                for limit in self._spanning:
-                    day[limit] += sign * limit.used(basket)
-            receipts.clear()
-        return account
+    def _days(self, customer_id: CustomerId) -> Days:
+        """What the customer drew, with what is new added up."""
+        tally = self._tallies.get(customer_id)
+        if tally is None:
+            return {}
+        held = tally.held
+        if not (held.older or held.newest):
+            return held.days
+        days = dict(held.days)
+        for told in chain(*held.older, held.newest):
+            receipt, sign = (told.receipt, -1) if isinstance(told, Gone) else (told, 1)
+            basket, day = self._basket(receipt), self._state.day_of(receipt.sold_at)
+            used = days.get(day)
+            days[day] = {
+                limit: (used[limit] if used else ZERO) + sign * limit.used(basket) for limit in self._spanning
+            }
+        tally.keep(days)
+        return days
 
     def _basket(self, receipt: Receipt) -> list[tuple[Item, Decimal]]:
         """What the customer still has of it: nothing of a voided sale, and no refunded units."""
         if receipt.state is ReceiptState.VOIDED:
             return []
         return [(self._lots[line.lot_id].item, line.quantity) for line in receipt.lines]
-
-
-@dataclass(slots=True)
-class _Account:
-    """One customer: what they drew on each limit on each day, and the receipts not yet added (`new`, `gone`)."""
-
-    days: dict[date, dict[Limit, Decimal]] = field(default_factory=dict)
-    new: list[Receipt] = field(default_factory=list)
-    gone: list[Receipt] = field(default_factory=list)

@@ -1,6 +1,5 @@
 """The ledger's memory: one book a license, folded from events, with the orders and indexes reads need."""
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +18,8 @@ from simulator.ledger.events import (
 )
 from simulator.ledger.model import Employee, License, Lot, Receipt, ReceiptState, StateChange
 from simulator.ledger.money import as_quantity
+from simulator.ledger.ordered import Ordered
+from simulator.ledger.paged_map import PagedMap
 from simulator.ledger.purchases import Purchases
 
 SOLD_OUT, STOCK_RETURNED = "sold out", "stock returned"
@@ -50,21 +51,44 @@ def recording_order(receipt: Receipt) -> tuple[datetime, int]:
 
 
 class Book:
-    """Everything that belongs to one license."""
+    """Everything that belongs to one license.
+
+    Once it was forked, writing to it puts other maps and lists in the place of those it had: ask it for them anew.
+    """
 
     def __init__(self, license_: License) -> None:
         self.license = license_
-        self.employees: dict[str, Employee] = {}
-        self.lots: dict[int, Lot] = {}
-        self.receipts: dict[int, Receipt] = {}
+        self.employees: PagedMap[str, Employee] = PagedMap()
+        self.lots: PagedMap[int, Lot] = PagedMap()
+        self.receipts: PagedMap[int, Receipt] = PagedMap()
         self.next_receipt_id = license_.first_receipt_id
         self.next_line_id = license_.first_receipt_id
-        self._lot_ids: dict[str, int] = {}
-        self._receipt_ids: dict[str, int] = {}
-        self._external_ids: dict[str, int] = {}
+        self._lot_ids: PagedMap[str, int] = PagedMap()
+        self._receipt_ids: PagedMap[str, int] = PagedMap()
+        self._external_ids: PagedMap[str, int] = PagedMap()
         self.purchases = Purchases(license_.state, self.lots)
-        self._active: list[Receipt] = []
-        self._inactive: list[Receipt] = []
+        self._active = Ordered(recording_order)
+        self._inactive = Ordered(recording_order)
+        self._is_shared = False
+
+    def fork(self) -> "Book":
+        """A book that begins as this one stands. Until one of the two is written to they are the same inside."""
+        self._is_shared = True
+        other = Book.__new__(Book)
+        other.__dict__.update(self.__dict__)
+        return other
+
+    def _make_own(self) -> None:
+        """Comes before every write: what other books have too is only read from now on."""
+        if not self._is_shared:
+            return
+        self.employees = self.employees.fork()
+        self.lots, self.receipts = self.lots.fork(), self.receipts.fork()
+        self._lot_ids, self._receipt_ids = self._lot_ids.fork(), self._receipt_ids.fork()
+        self._external_ids = self._external_ids.fork()
+        self.purchases = self.purchases.fork(self.lots)
+        self._active, self._inactive = self._active.fork(), self._inactive.fork()
+        self._is_shared = False
 
     @property
     def active(self) -> Sequence[Receipt]:
@@ -96,44 +120,50 @@ class Book:
         return external_id in self._external_ids
 
     def hire(self, employee: Employee) -> None:
-        self.employees[employee.id] = employee
+        self._make_own()
+        self.employees.put(employee.id, employee)
 
     def put_lot(self, lot: Lot) -> None:
-        self.lots[lot.id] = lot
-        self._lot_ids[lot.trace_id] = lot.id
+        self._make_own()
+        self.lots.put(lot.id, lot)
+        self._lot_ids.put(lot.trace_id, lot.id)
 
-    def adopt(self, receipts: Iterable[Receipt], lots: Iterable[Lot]) -> None:
+    def adopt(self, receipts: Sequence[Receipt], lots: Iterable[Lot]) -> None:
         """Take over a past: many receipts that were not here, and lots as they stand after them."""
+        self._make_own()
         for lot in lots:
             self.put_lot(lot)
-        for receipt in receipts:
-            self._index(receipt)
-            self.purchases.note(receipt)
-            self.receipts[receipt.id] = receipt
-            self._list_of(receipt).append(receipt)
-        self._active.sort(key=recording_order)
-        self._inactive.sort(key=recording_order)
+        self._index(receipts)
+        self.purchases.note_all(receipts)
+        self.receipts.update((receipt.id, receipt) for receipt in receipts)
+        self._active.add_all(each for each in receipts if each.state is ReceiptState.ACTIVE)
+        self._inactive.add_all(each for each in receipts if each.state is not ReceiptState.ACTIVE)
 
-    def _index(self, receipt: Receipt) -> None:
-        """Make a new receipt known by its other ids, and count on from its numbers."""
-        self._receipt_ids[receipt.trace_id] = receipt.id
-        self.next_receipt_id = max(self.next_receipt_id, receipt.id + 1)
-        self.next_line_id = max(self.next_line_id, *(line.id + 1 for line in receipt.lines))
-        if receipt.external_id is not None:
-            self._external_ids.setdefault(receipt.external_id, receipt.id)
+    def _index(self, receipts: Sequence[Receipt]) -> None:
+        """Make new receipts known by their other ids, and count on from their numbers."""
+        self._receipt_ids.update((receipt.trace_id, receipt.id) for receipt in receipts)
+        last_id, last_line_id = self.next_receipt_id - 1, self.next_line_id - 1
+        for receipt in receipts:
+            last_id = max(last_id, receipt.id)
+            for line in receipt.lines:
+                last_line_id = max(last_line_id, line.id)
+            # The first receipt keeps an external id that is sent again.
+            if receipt.external_id is not None and receipt.external_id not in self._external_ids:
+                self._external_ids.put(receipt.external_id, receipt.id)
+        self.next_receipt_id, self.next_line_id = last_id + 1, last_line_id + 1
 
     def put_receipt(self, receipt: Receipt) -> None:
+        self._make_own()
         before = self.receipts.get(receipt.id)
         if before is None:
-            self._index(receipt)
+            self._index((receipt,))
         else:
-            listed = self._list_of(before)
-            del listed[bisect_left(listed, recording_order(before), key=recording_order)]
-        self.receipts[receipt.id] = receipt
+            self._list_of(before).remove(before)
+        self.receipts.put(receipt.id, receipt)
         self.purchases.note(receipt, before)
-        insort(self._list_of(receipt), receipt, key=recording_order)
+        self._list_of(receipt).add(receipt)
 
-    def _list_of(self, receipt: Receipt) -> list[Receipt]:
+    def _list_of(self, receipt: Receipt) -> Ordered[Receipt]:
         return self._active if receipt.state is ReceiptState.ACTIVE else self._inactive
 
     def move(self, move: Move, at: datetime, actor: str, *, finishes: bool) -> None:
@@ -154,10 +184,16 @@ class Book:
 
 @dataclass(slots=True)
 class Ledger:
-    """All books. Only `apply` changes it."""
+    """All books. Only `apply` changes it. A ledger's book of a license is the same object as long as the ledger lives."""
 
     policies: Policies = field(default_factory=Policies)
     books: dict[str, Book] = field(default_factory=dict)
+
+    def fork(self) -> "Ledger":
+        """A ledger that begins as this one stands: nothing that is applied to one is seen by the other. It costs the same
+        however many receipts there are. Each may be used in a thread of its own.
+        """
+        return Ledger(self.policies, {number: book.fork() for number, book in self.books.items()})
 
     def apply(self, event: Event) -> None:
         match event:
