@@ -1,32 +1,34 @@
-"""Writing and reading snapshot files: JSON lines, streamed, checked on the way in."""
+"""Snapshot files, and the same bytes on their way through HTTP: JSON lines, streamed."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import msgspec
 
-from simulator.accounts import Accounts
 from simulator.clock import Clock
-from simulator.collector import without_collector
-from simulator.ledger.commands import AdoptHistory, HireEmployee, OpenLicense
-from simulator.ledger.model import License, Lot, Receipt
-from simulator.ledger.states import STATES
-from simulator.settings import YEARS
-from simulator.snapshots.checks import lot_faults, receipt_faults
-from simulator.snapshots.records import VERSION, End, Header, Record
-from simulator.world import World
+from simulator.snapshots.records import End, Header, Record, header_of, ledger_records
+from simulator.snapshots.restoring import Restoring, SnapshotError
+from simulator.world import Moment, World
+from simulator.writing import whole_file
 
-T = TypeVar("T")
+__all__ = [
+    "SUFFIX",
+    "SnapshotError",
+    "header",
+    "keep",
+    "lines",
+    "read",
+    "restore",
+    "save",
+    "snapshot",
+    "write",
+]
 
 SUFFIX = ".snapshot"
 BATCH = 512
 """Lines written at once."""
-
-
-class SnapshotError(ValueError):
-    """A file is no snapshot that can be restored. The message is one line, fit for a terminal."""
 
 
 def lines(records: Iterable[Record]) -> Iterator[bytes]:
@@ -56,16 +58,61 @@ def snapshot(header: Header, records: Iterable[Record]) -> Iterator[Record]:
     yield Record(end=End(**counts))
 
 
-def restore(path: Path, clock: Clock | None = None) -> World:
+def write(world: World, moment: Moment | None = None) -> Iterator[bytes]:
+    """The bytes of a snapshot, piece by piece: of the world as it stands at this call, or as it stood at `moment`.
+
+    What the world does afterwards is not in it, however long the pieces take.
+    """
+    stood = moment or world.moment()
+    return lines(snapshot(header_of(world, stood), ledger_records(stood.ledger)))
+
+
+def save(world: World, path: Path | str) -> None:
+    """Write the world as it stands to a file that is there when it is whole. Raises SnapshotError."""
+    keep(write(world), Path(path))
+
+
+def keep(pieces: Iterable[bytes], path: Path) -> None:
+    """Write the pieces of a snapshot to a file that is there when it is whole. Raises SnapshotError."""
+    try:
+        with whole_file(path) as file:
+            file.writelines(pieces)
+    except OSError as error:
+        raise SnapshotError(
+            f"snapshot file {str(path)!r} cannot be written: {error.strerror or error}"
+        ) from None
+
+
+def read(pieces: Iterable[bytes], name: str, clock: Clock | None = None) -> World:
+    """The world of a snapshot that comes in pieces, lines or not, such as an open file or the body of a request.
+
+    Messages call it by `name`. Raises SnapshotError when it is not whole.
+    """
+    return Restoring(name, _lines_of(pieces), clock).world()
+
+
+def restore(path: Path | str, clock: Clock | None = None) -> World:
     """The world of a snapshot file, under `clock` where one is given. Raises SnapshotError when it is not whole."""
-    with _opened(path) as file:
-        return _Restoring(path.name, clock).run(file)
+    with _opened(path := Path(path)) as file:
+        return Restoring(path.name, file, clock).world()
 
 
 def header(path: Path) -> Header:
     """The first line of a snapshot file. Raises SnapshotError when it is not one."""
     with _opened(path) as file:
-        return _Restoring(path.name, None).header(file)
+        return Restoring(path.name, file).header()
+
+
+def _lines_of(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    begun: list[bytes] = []
+    for piece in pieces:
+        first, *others = piece.split(b"\n")
+        begun.append(first)
+        for other in others:
+            yield b"".join(begun)
+            begun = [other]
+    if rest := b"".join(begun):
+        yield rest
 
 
 @contextmanager
@@ -77,142 +124,3 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise SnapshotError(f"there is no snapshot file {str(path)!r}") from None
     except OSError as error:
         raise SnapshotError(f"snapshot file {str(path)!r} cannot be read: {error.strerror}") from None
-
-
-class _Restoring:
-    """One reading. Nothing is handed out before the last line was checked."""
-
-    def __init__(self, name: str, clock: Clock | None) -> None:
-        self._name = name
-        self._clock = clock
-        self._line = 0
-        self._licenses = dict[str, License]()
-        self._receipts = dict[str, dict[int, Receipt]]()
-        self._lots = dict[str, dict[int, Lot]]()
-        self._employees = 0
-
-    def header(self, file: BinaryIO) -> Header:
-        """The first line, checked."""
-        first = next(self._records(file), None)
-        if first is None or first.snapshot is None:
-            raise SnapshotError(f"{self._name} is not a snapshot: its first line is no snapshot header")
-        if first.snapshot.version != VERSION:
-            raise SnapshotError(
-                f"{self._name} is a snapshot of format {first.snapshot.version}, made by {first.snapshot.simulator}; "
-                f"this is format {VERSION}"
-            )
-        if not first.snapshot.accounts:
-            raise self._wrong("there is no account")
-        if first.snapshot.seed < 0:
-            raise self._wrong(f"the seed must not be below 0, not {first.snapshot.seed}")
-        now = first.snapshot.now
-        if now is not None and (now.tzinfo is None or now.year not in YEARS):
-            raise self._wrong(
-                f"now must be a time with a zone in the years {YEARS.start} to {YEARS.stop - 1}"
-            )
-        return first.snapshot
-
-    def run(self, file: BinaryIO) -> World:
-        world = self._world(self.header(file))
-        records = self._records(file)
-        with without_collector():
-            for record in records:
-                if record.end is not None:
-                    self._check(record.end)
-                    if next(records, None) is not None:
-                        raise self._wrong("there is more after the last line")
-                    self._adopt(world)
-                    return world
-                self._take(world, record)
-        raise SnapshotError(
-            f"{self._name} ends after line {self._line}, without its last line; it is not whole"
-        )
-
-    def _records(self, file: BinaryIO) -> Iterator[Record]:
-        decoder = msgspec.json.Decoder(Record)
-        for line in file:
-            self._line += 1
-            try:
-                yield decoder.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                if self._line == 1:
-                    raise SnapshotError(f"{self._name} is not a snapshot: {error}") from None
-                raise self._wrong(str(error)) from None
-
-    def _world(self, header: Header) -> World:
-        clock = self._clock or Clock(header.now)
-        accounts = Accounts(header.accounts, f"{header.recipe}/{header.seed}")
-        return World(header.recipe, header.seed, clock, accounts, header.policies)
-
-    def _take(self, world: World, record: Record) -> None:
-        if record.receipt is not None:
-            receipt = record.receipt
-            known = self._of(self._receipts, receipt.license_number)
-            if receipt.id in known:
-                raise self._wrong(f"receipt {receipt.id} is there twice")
-            for fault in receipt_faults(receipt, world.ledger.books[receipt.license_number]):
-                raise self._wrong(f"receipt {receipt.id} {fault}")
-            known[receipt.id] = receipt
-        elif record.lot is not None:
-            lot = record.lot
-            lots = self._of(self._lots, lot.license_number)
-            if lot.id in lots:
-                raise self._wrong(f"lot {lot.id} is there twice")
-            for fault in lot_faults(lot):
-                raise self._wrong(f"lot {lot.id} {fault}")
-            lots[lot.id] = lot
-        elif record.employee is not None:
-            employee = record.employee
-            self._of(self._lots, employee.license_number)
-            if employee.id in world.ledger.books[employee.license_number].employees:
-                raise self._wrong(f"employee {employee.id} is there twice")
-            self._employees += 1
-            world.execute(HireEmployee(employee))
-        elif record.license is not None:
-            self._open(world, record.license)
-        else:
-            raise self._wrong("the line says nothing")
-
-    def _open(self, world: World, license_: License) -> None:
-        if license_.state_code not in STATES:
-            raise self._wrong(f"{license_.state_code!r} is no state")
-        if license_.number in self._licenses:
-            raise self._wrong(f"license {license_.number!r} is there twice")
-        self._licenses[license_.number] = license_
-        self._receipts[license_.number], self._lots[license_.number] = {}, {}
-        world.execute(OpenLicense(license_))
-
-    def _of(self, kept: dict[str, T], license_number: str) -> T:
-        if license_number not in kept:
-            raise self._wrong(f"license {license_number!r} is not there yet")
-        return kept[license_number]
-
-    def _check(self, end: End) -> None:
-        """The counts of the last line are those of the file, and every line of a receipt has its lot."""
-        found = End(
-            licenses=len(self._licenses),
-            employees=self._employees,
-            lots=sum(map(len, self._lots.values())),
-            receipts=sum(map(len, self._receipts.values())),
-        )
-        if found != end:
-            raise self._wrong(f"there should be {_told(end)}, there are {_told(found)}")
-        for number, receipts in self._receipts.items():
-            lots = self._lots[number]
-            for receipt in receipts.values():
-                for line in receipt.lines:
-                    if line.lot_id not in lots:
-                        raise self._wrong(
-                            f"receipt {receipt.id} of {number} sells lot {line.lot_id}, which is not there"
-                        )
-
-    def _adopt(self, world: World) -> None:
-        for number, receipts in self._receipts.items():
-            world.execute(AdoptHistory(number, tuple(receipts.values()), tuple(self._lots[number].values())))
-
-    def _wrong(self, what: str) -> SnapshotError:
-        return SnapshotError(f"{self._name}, line {self._line}: {what}")
-
-
-def _told(end: End) -> str:
-    return ", ".join(f"{getattr(end, name)} {name}" for name in End.__struct_fields__)

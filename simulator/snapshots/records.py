@@ -2,27 +2,32 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from heapq import merge
 
 from msgspec import Struct
 
 from simulator import __version__
 from simulator.accounts import Account
 from simulator.ledger.model import Employee, License, Lot, Receipt
-from simulator.ledger.state import Policies, recording_order
-from simulator.world import World
+from simulator.ledger.state import Ledger, Policies, recording_order
+from simulator.world import Moment, World
 
 VERSION = 1
 """Of the format; a file of another is refused."""
 
 
 class Header(Struct, frozen=True):
-    """The first line: what the world was made from, who may ask, and `now` where its clock stands still."""
+    """The first line: what the world was made from, who may ask, and how its clock goes on.
+
+    That is from `now` by `rate` simulated seconds a real second, 0 standing still; without `now` it follows real time.
+    """
 
     recipe: str
     seed: int
     policies: Policies
     accounts: tuple[Account, ...]
     now: datetime | None = None
+    rate: float = 0
     version: int = VERSION
     simulator: str = __version__
 
@@ -47,9 +52,11 @@ class Record(Struct, omit_defaults=True, forbid_unknown_fields=True):
     end: End | None = None
 
 
-def header_of(world: World) -> Header:
-    now = world.clock.now() if world.clock.frozen else None
-    return Header(world.recipe, world.seed, world.ledger.policies, world.accounts.everyone, now)
+def header_of(world: World, moment: Moment | None = None) -> Header:
+    """What goes before the records of a world, as it stands or as it stood at `moment`."""
+    stood = moment or world.moment()
+    now, rate = (None, 0.0) if stood.clock.real else (stood.clock.now, stood.clock.rate)
+    return Header(world.recipe, world.seed, stood.ledger.policies, stood.accounts.everyone, now, rate)
 
 
 def license_records(
@@ -65,8 +72,13 @@ def license_records(
         yield Record(lot=lot)
 
 
-def world_records(world: World) -> Iterator[Record]:
-    """Everything in a world's books, license by license, receipts in the order of recording."""
-    for book in world.ledger.books.values():
-        receipts = sorted(book.receipts.values(), key=recording_order)
+def ledger_records(ledger: Ledger) -> Iterator[Record]:
+    """Everything in a ledger's books, license by license, receipts in the order of recording."""
+    for book in ledger.books.values():
+        # Merged on the way, as sorting a million of them would keep others waiting for the first.
+        receipts = merge(book.active, book.inactive, key=recording_order)
         yield from license_records(book.license, book.employees.values(), receipts, book.lots.values())
+
+
+def world_records(world: World) -> Iterator[Record]:
+    return ledger_records(world.ledger)

@@ -13,15 +13,14 @@ from support.builders import NOW
 from simulator.app import create_world
 from simulator.seeding import grow
 from simulator.settings import Settings
-from simulator.snapshots.file import SnapshotError, header, lines, restore, snapshot
-from simulator.snapshots.records import header_of, world_records
+from simulator.snapshots.file import SnapshotError, header, read, restore, write
 
 
 @pytest.fixture(scope="module")
 def whole() -> list[bytes]:
     """A small world's snapshot, line by line."""
     world = grow("corner_shop", now=NOW, receipts=20)
-    return b"".join(lines(snapshot(header_of(world), world_records(world)))).splitlines(keepends=True)
+    return b"".join(write(world)).splitlines(keepends=True)
 
 
 def saved(tmp_path: Path, content: list[bytes]) -> Path:
@@ -142,7 +141,27 @@ BROKEN: dict[str, tuple[Breaking, str]] = {
     ),
     "a clock out of time": (
         lambda all_: changed(all_, "snapshot", lambda each: each.update(now="9999-12-31T00:00:00Z")),
-        "line 1: now must be a time with a zone in the years 2000 to 2999",
+        "line 1: a moment must be in the years 2000 to 2999, not 9999-12-31T00:00:00+00:00",
+    ),
+    "a clock without a zone": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(now="2026-05-20T20:00:00")),
+        "line 1: now has no zone",
+    ),
+    "a clock that runs backwards": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(rate=-1)),
+        "line 1: a clock runs at a rate above 0 and up to 100,000, not -1.0",
+    ),
+    "a clock that runs too fast": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(rate=1e300)),
+        "line 1: a clock runs at a rate above 0 and up to 100,000, not 1e+300",
+    ),
+    "a clock that runs from nowhere": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(now=None, rate=60)),
+        "line 1: there is a rate, but no now to run from",
+    ),
+    "a rate that is none": (
+        lambda all_: changed(all_, "snapshot", lambda each: each.update(rate="fast")),
+        "shop.snapshot is not a snapshot: Expected `float`, got `str` - at `$.snapshot.rate`",
     ),
     "a line of nothing": (lambda all_: [all_[0], b"{}\n", *all_[1:]], "line 2: the line says nothing"),
 }
@@ -155,9 +174,12 @@ def test_a_broken_snapshot_is_told_in_one_line(what: str, whole: list[bytes], tm
 
     with pytest.raises(SnapshotError) as refused:
         restore(path)
+    with pytest.raises(SnapshotError) as refused_too:
+        read(breaking(whole), "shop.snapshot")
 
     assert says in str(refused.value)
     assert "\n" not in str(refused.value)
+    assert str(refused_too.value) == str(refused.value)
 
 
 @settings(max_examples=200, deadline=None)
@@ -188,5 +210,5 @@ def test_a_snapshot_that_is_not_there_or_no_file_is_told(tmp_path: Path) -> None
 
 def test_a_snapshot_has_its_receipts_already(whole: list[bytes], tmp_path: Path) -> None:
     path = saved(tmp_path, whole)
-    with pytest.raises(SnapshotError, match="leave --receipts and --days out"):
+    with pytest.raises(SnapshotError, match="a snapshot has its receipts already"):
         create_world(Settings(recipe=str(path), receipts=5))
