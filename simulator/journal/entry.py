@@ -1,0 +1,74 @@
+"""One request as the journal keeps it: what was asked, what was told, and what it did to the ledger."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+ANSWER_KEPT = 16 * 1024
+"""How many bytes of an answer are kept."""
+
+
+class Applied(Struct, frozen=True, gc=False):
+    """One event a request made. `id` is its number in the world, from 1; `action` a value of the ledger's `Action`."""
+
+    id: int
+    action: str
+    license_number: str
+    receipt_id: int
+    receipt_number: str
+    trace_id: str
+    external_id: str | None
+
+
+class Suffered(Struct, frozen=True, gc=False):
+    """A fault that struck: its name, its phase and the type of its effect."""
+
+    name: str
+    phase: str
+    effect: str
+
+
+class Told(StrEnum):
+    """What reached the client: a whole answer; one that began and never ended or is none; not one byte."""
+
+    ANSWER = "answer"
+    BROKEN = "broken"
+    NOTHING = "nothing"
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """A request, redacted. `at` is simulated, `started` real, both UTC; `path` is the one within the world.
+
+    `operation` is an operationId, None when no route took the request. `status` is that of the answer as sent, None
+    when nothing was sent. `answer` is cut to ANSWER_KEPT. `hint` is the nearest route, or why the request was refused.
+    `learned` are the Trace ids of receipts whose own answer was lost and that this answer showed.
+    """
+
+    number: int
+    at: datetime
+    started: datetime
+    duration_ms: float
+    api: str
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    operation: str | None
+    username: str | None
+    license_numbers: tuple[str, ...]
+    status: int | None
+    told: Told
+    answer_headers: tuple[tuple[str, str], ...]
+    answer: bytes
+    answer_size: int
+    faults: tuple[Suffered, ...] = ()
+    events: tuple[Applied, ...] = ()
+    hint: str | None = None
+    learned: tuple[str, ...] = ()
+
+    @property
+    def heard(self) -> bool:
+        """Whether the client was told of success: a whole answer with a status of 200 to 299."""
+        return self.told is Told.ANSWER and self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own
