@@ -20,6 +20,8 @@ from simulator.world import World
 # GAP(token-lifetime): the Metrc session behind a token is kept for 24 hours; the token's own life is not stated.
 TOKEN_LIFETIME = timedelta(hours=24)
 ALGORITHM = "HS256"
+WORLD_CLAIM = "world"
+"""Where a token says which world it is of, when the world has keys of its own."""
 SECRET_KEY_HEADER = "x-t3-api-key"  # noqa: S105 - a header's name
 SECRET_KEY_PARAMETER = "secretKey"  # noqa: S105 - a parameter's name
 
@@ -50,6 +52,8 @@ def issue_token(world: World, account: Account, auth_mode: str, now: datetime) -
         "iat": int(now.timestamp()),
         "exp": int((now + TOKEN_LIFETIME).timestamp()),
     }
+    if world.accounts.mark is not None:
+        claims[WORLD_CLAIM] = world.name
     return jwt.encode(claims, world.accounts.signing_key, ALGORITHM)
 
 
@@ -135,4 +139,4 @@ def licensed(call: Call[LicenseQuery, object]) -> Book:
             f"License {echo(number)} is not among the active licenses of {call.account.credential_key}: "
             f"{listed(known)}.{did_you_mean(number, known)}"
         )
-    return call.world.ledger.books[number]
+    return call.ledger.books[number]

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.ledger.errors import Code, Rejected
 from simulator.times import iso_millis
-from simulator.wire.errors import Fault, Misshapen, WireError
+from simulator.wire.errors import Fault, Misshapen, WireError, phrase_of
 from simulator.wire.facade import Refusal
 from simulator.wire.query import safe_url
 from simulator.wording import echo, readable
@@ -53,21 +53,22 @@ def not_found(message: str) -> WireError:
 
 
 def error_response(
-    status: HTTPStatus,
+    status: int,
     description: str,
     request: Request,
     now: datetime,
     headers: dict[str, str] | None = None,
 ) -> Response:
     """`description` follows the status line in `message`; empty for the two documented without one."""
-    phrase = PHRASES.get(status, status.phrase)
-    message = f"{status.value} {phrase}: {description}" if description else f"{status.value} {TYPES[status]}"
+    phrase = PHRASES.get(status) or phrase_of(status)
+    type_ = TYPES.get(status) or "".join(filter(str.isalnum, phrase))
+    message = f"{status} {phrase}: {description}" if description else f"{status} {type_}"
     error = {
-        "type": TYPES[status],
+        "type": type_,
         "message": message,
         "timestamp": iso_millis(now),
         "url": safe_url(request),
-        "status_code": status.value,
+        "status_code": status,
     }
     return JSONResponse({"error": error}, status, headers)
 

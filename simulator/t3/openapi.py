@@ -13,7 +13,7 @@ from simulator.t3.operations import OPERATIONS
 from simulator.t3.packages import packages_of
 from simulator.t3.receipts import receipts_of
 from simulator.t3.transactions import transactions_of
-from simulator.wire.openapi import Document, ref
+from simulator.wire.openapi import Document, ref, served_at
 from simulator.wire.operation import Call, Operation
 
 JSON = dict[str, Any]
@@ -110,8 +110,8 @@ def _security() -> JSON:
     return {Access.OPEN: [], Access.FREE: logins, Access.PLUS: logins}
 
 
-def _serve(_call: Call[None, None]) -> Response:
-    return JSONResponse(document())
+def _serve(call: Call[None, None]) -> Response:
+    return JSONResponse(served_at(document(), call.request.scope["root_path"]))
 
 
 SPEC = Operation(

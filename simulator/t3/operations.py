@@ -14,7 +14,7 @@ from simulator.t3.params import (
 )
 from simulator.t3.schemas import API_KEY, CREDENTIALS, ONE_RECEIPT, RECEIPTS, SECRET_KEY_REQUEST
 from simulator.wire.openapi import ref
-from simulator.wire.operation import Operation
+from simulator.wire.operation import WHOLE_BODY, Operation
 
 TEXTS = {"type": "array", "items": {"type": "string"}}
 AUTHENTICATION, FREE, COLLECTION = "Authentication", "Free", "Collection"
@@ -166,6 +166,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Access.PLUS,
         query=WriteQuery,
         body=RECEIPTS,
+        batch=WHOLE_BODY,
         statuses=WRITE_STATUSES,
         body_example=[{"id": 12345}],
     ),

@@ -58,7 +58,7 @@ def _write(
     dry run tells what the submit would.
     """
     if call.query.submit == "true":
-        call.world.execute(command, call.now)
+        call.execute(command)
         return JSONResponse({"message": "Success"})
     call.world.rehearse(command, call.now)
     return JSONResponse({"message": "Dry run"})

@@ -1,30 +1,36 @@
-"""Trace as an application over one world."""
+"""Trace as a façade."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
-from starlette.applications import Starlette
+from collections.abc import Iterator
+from typing import Any
 
 from simulator.trace.auth import authenticate
-from simulator.trace.errors import crash, refuse
+from simulator.trace.errors import crash, refuse, unauthorized
 from simulator.trace.operations import OPERATIONS
 from simulator.trace.params import gather
-from simulator.wire.facade import Facade, build
-from simulator.world import World
+from simulator.wire.facade import Facade
 
 PATHS = tuple(dict.fromkeys(operation.path for operation in OPERATIONS))
 
+
+def licenses(body: Any) -> Iterator[str]:
+    """The license numbers a body names: its own, or those of its sales."""
+    sales = body.get("sales") if isinstance(body, dict) else None
+    for each in [body, *(sales if isinstance(sales, list) else ())]:
+        license_ = each.get("license") if isinstance(each, dict) else None
+        number = license_.get("license_number") if isinstance(license_, dict) else None
+        if isinstance(number, str):
+            yield number
+
+
 FACADE = Facade(
-    prefix="",
+    api="trace",
     operations=OPERATIONS,
     authenticate=authenticate,
     gather=gather,
     refuse=refuse,
     crash=crash,
+    unauthorized=unauthorized,
+    license_parameter="license_number",
+    licenses=licenses,
     paths=PATHS,
 )
-
-
-def create(world: World, other_paths: Sequence[str] = ()) -> Starlette:
-    """Having no prefix of its own it is asked for every path that is nobody's, so it is told the `other_paths` too."""
-    return build(replace(FACADE, paths=(*PATHS, *other_paths)), world)

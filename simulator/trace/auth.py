@@ -70,10 +70,10 @@ def licensed(call: Call[Any, Any]) -> Book:
     found = [
         violation
         for violation in license_violations(
-            call.world.ledger, call.account.actor, number, state_of(call), "license_number"
+            call.ledger, call.account.actor, number, state_of(call), "license_number"
         )
         if violation.code is not Code.LICENSE_INACTIVE
     ]
     if found:
         raise Rejected(found)
-    return call.world.ledger.books[number]
+    return call.ledger.books[number]

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from simulator.ledger.errors import Code, Rejected, Violation
-from simulator.wire.errors import Fault, Misshapen, WireError
+from simulator.wire.errors import Fault, Misshapen, WireError, phrase_of
 from simulator.wire.facade import Refusal
 from simulator.wording import readable
 
@@ -49,9 +49,7 @@ def entry(type_: str, detail: str, path: str = "") -> Entry:
     return {"type": type_, "detail": detail, "path": path}
 
 
-def error_response(
-    status: HTTPStatus, entries: list[Entry], headers: dict[str, str] | None = None
-) -> Response:
+def error_response(status: int, entries: list[Entry], headers: dict[str, str] | None = None) -> Response:
     return JSONResponse({"results": None, "warnings": [], "errors": entries}, status, headers)
 
 
@@ -59,7 +57,7 @@ def refuse(refusal: Refusal, _request: Request, _now: datetime) -> Response:
     match refusal:
         case WireError():
             headers = dict(refusal.headers) if refusal.headers else None
-            return error_response(refusal.status, [entry(WIRE_TYPES[refusal.status], str(refusal))], headers)
+            return error_response(refusal.status, [_of_status(refusal.status, str(refusal))], headers)
         case Misshapen():
             return error_response(HTTPStatus.BAD_REQUEST, _entries(refusal.faults, refusal.more, _of_fault))
         case Rejected():
@@ -69,6 +67,11 @@ def refuse(refusal: Refusal, _request: Request, _now: datetime) -> Response:
 
 def _entries(reasons: Sequence[Reason], more: str, show: Callable[[Reason], Entry]) -> list[Entry]:
     return [*map(show, reasons), *([entry(MORE, more)] if more else [])]
+
+
+def _of_status(status: int, message: str) -> Entry:
+    phrase = phrase_of(status)
+    return entry(WIRE_TYPES.get(status) or re.sub(r"\W+", "_", phrase.casefold()), message or phrase)
 
 
 def crash(_request: Request, _now: datetime) -> Response:

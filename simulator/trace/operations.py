@@ -59,6 +59,7 @@ OPERATIONS: tuple[Operation, ...] = (
         KEYS,
         query=OverrideQuery,
         body=SALES,
+        batch="sales",
         statuses=BODY_STATUSES,
         body_example=EXAMPLE_SALE,
     ),

@@ -20,8 +20,8 @@ def record(call: Call[OverrideQuery, SalesIn]) -> Response:
     """All the sales of the body or none. GAP(batch): one sale answers an object, several a list in the order sent."""
     drafts = tuple(draft(each) for each in call.body.sales)
     command = RecordSales(call.account.actor, state_of(call), drafts, call.query.purchase_limit_override)
-    decision = call.world.execute(command, call.now)
-    books = call.world.ledger.books
+    decision = call.execute(command)
+    books = call.ledger.books
     shown = [sale(receipt, books[receipt.license_number]) for receipt in decision.receipts]
     warnings = [*decision.warnings, *_ignored(call.body)]
     return envelope.several(shown, warnings) if len(shown) > 1 else envelope.one(shown[0], warnings)
@@ -45,9 +45,9 @@ def read(call: Call[LicenseQuery, None]) -> Response:
 
 
 def update(call: Call[OverrideQuery, UpdateIn]) -> Response:
-    decision = call.world.execute(update_command(call), call.now)
+    decision = call.execute(update_command(call))
     (receipt,) = decision.receipts
-    shown = updated_sale(receipt, call.world.ledger.books[receipt.license_number])
+    shown = updated_sale(receipt, call.ledger.books[receipt.license_number])
     return envelope.one(shown, [*decision.warnings, *_ignored(call.body)])
 
 

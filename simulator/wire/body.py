@@ -12,8 +12,25 @@ MAX_BODY = 1024 * 1024
 MOST_DIGITS = 18
 
 
-async def read_json_bytes(request: Request) -> bytes:
-    """The body, not yet parsed.
+async def read_bytes(request: Request, most: int = MAX_BODY) -> bytes:
+    """The body, whatever it is. Raises WireError when it is larger than `most` bytes."""
+    length = request.headers.get("content-length")
+    if length is None and "transfer-encoding" not in request.headers:
+        # Nothing can follow but the end, which need not be waited for.
+        return b""
+    told = length if length is not None and length.isascii() and length.isdigit() else "0"
+    if len(told) > MOST_DIGITS or int(told) > most:
+        raise _too_large(most)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise _too_large(most)
+    return bytes(body)
+
+
+def check_json(request: Request, body: bytes) -> None:
+    """Raises WireError for a body that says it is no JSON, and for none at all.
 
     GAP(content-types): a missing Content-Type is taken to be JSON; any other type is refused.
     """
@@ -23,18 +40,9 @@ async def read_json_bytes(request: Request) -> bytes:
         raise WireError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type {echo(content_type)} is not application/json"
         )
-    length = request.headers.get("content-length", "0")
-    if length.isascii() and length.isdigit() and (len(length) > MOST_DIGITS or int(length) > MAX_BODY):
-        raise _too_large()
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise _too_large()
     if not body:
         raise bad_request("The request has no body; send JSON")
-    return bytes(body)
 
 
-def _too_large() -> WireError:
-    return WireError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The request body is over {MAX_BODY} bytes")
+def _too_large(most: int) -> WireError:
+    return WireError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The request body is over {most} bytes")

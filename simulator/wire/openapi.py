@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from simulator.wire.operation import Operation
+from simulator.wire.operation import Described
 
 REF = "#/components/schemas/{model}"
 JSON = dict[str, Any]
 JSON_TYPE = "application/json"
 TEXT = {"type": "string"}
+BINARY = {"type": "string", "format": "binary"}
 
 
 def ref(model: str) -> JSON:
@@ -25,7 +26,7 @@ class Document:
     """What is the same for all operations of a façade."""
 
     info: JSON
-    operations: Sequence[Operation]
+    operations: Sequence[Described[Any]]
     schemas: JSON
     error: str
     statuses: Mapping[str, Sequence[int]]
@@ -48,10 +49,10 @@ class Document:
             "components": components,
         }
 
-    def _operation(self, operation: Operation, components: JSON) -> JSON:
+    def _operation(self, operation: Described[Any], components: JSON) -> JSON:
         described: JSON = {
             "summary": operation.summary,
-            "operationId": operation_id(operation),
+            "operationId": operation.id,
             "tags": list(operation.tags),
             "parameters": [
                 *(self.path_parameters[name] for name in re.findall(r"{(\w+)}", operation.path)),
@@ -65,9 +66,11 @@ class Document:
             if operation.body_example is not None:
                 media["example"] = operation.body_example
             described["requestBody"] = {"required": True, "content": {JSON_TYPE: media}}
+        if operation.upload is not None:
+            described["requestBody"] = {"required": True, "content": {operation.upload: {"schema": BINARY}}}
         return described
 
-    def _responses(self, operation: Operation, components: JSON) -> JSON:
+    def _responses(self, operation: Described[Any], components: JSON) -> JSON:
         answer = operation.answer
         schema = _component(answer, components["schemas"]) if isinstance(answer, TypeAdapter) else answer
         contents = {kind: {"schema": schema if kind == JSON_TYPE else TEXT} for kind in operation.media_types}
@@ -80,16 +83,16 @@ class Document:
         return responses
 
 
-def operation_id(operation: Operation) -> str:
-    """`v2_sales_active_get`: the path's words and the method."""
-    return "_".join([*re.findall(r"\w+", operation.path), operation.method.lower()])
+def served_at(document: JSON, root_path: str) -> JSON:
+    """The document of what is served under a path, so that clients made from it stay in their world."""
+    return {**document, "servers": [{"url": root_path or "/"}]}
 
 
 def query_parameters(model: type[BaseModel]) -> list[JSON]:
     schema = model.model_json_schema(by_alias=True)
     parameters = []
     for name, described in schema["properties"].items():
-        shape = convert(described)
+        shape = convert(_inlined(described, schema.get("$defs", {})))
         shape.pop("nullable", None)
         parameter: JSON = {"name": name, "in": "query", "required": name in schema.get("required", ())}
         for key in ("description", "example"):
@@ -97,6 +100,17 @@ def query_parameters(model: type[BaseModel]) -> list[JSON]:
                 parameter[key] = shape.pop(key)
         parameters.append({**parameter, "schema": shape})
     return parameters
+
+
+def _inlined(schema: Any, parts: JSON) -> Any:
+    """A parameter has no place for its parts, so they stand where they are referred to."""
+    if isinstance(schema, list):
+        return [_inlined(each, parts) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return dict(parts[schema["$ref"].removeprefix("#/$defs/")])
+    return {key: _inlined(value, parts) for key, value in schema.items()}
 
 
 def schemas_of(*models: type[BaseModel]) -> JSON:
@@ -127,7 +141,9 @@ def _put(schemas: JSON, name: str, schema: JSON) -> None:
 
 
 def convert(schema: Any) -> Any:
-    """JSON Schema as pydantic writes it, in OpenAPI 3.0's dialect: `nullable` for null, no `const`, no `$defs`."""
+    """JSON Schema as pydantic writes it, in OpenAPI 3.0's dialect: `nullable` for null, no `const`, no `$defs`; a bound
+    that does not count itself says so beside it.
+    """
     if isinstance(schema, list):
         return [convert(each) for each in schema]
     if not isinstance(schema, dict):
@@ -135,8 +151,12 @@ def convert(schema: Any) -> Any:
     converted: JSON = {
         key: convert(value)
         for key, value in schema.items()
-        if key not in ("$defs", "title") or not isinstance(value, str | dict)
+        if key not in ("$defs", "propertyNames", "title") or not isinstance(value, str | dict)
     }
+    for bound in ("minimum", "maximum"):
+        exclusive = f"exclusive{bound.title()}"
+        if exclusive in converted:
+            converted[bound], converted[exclusive] = converted[exclusive], True
     if "const" in converted:
         converted["enum"] = [converted.pop("const")]
     if isinstance(converted.get("examples"), list):

@@ -1,8 +1,10 @@
 """An operation as data: what it is called, what it takes, who answers it. Routes and documents are made from it."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
@@ -10,35 +12,61 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from simulator.accounts import Account
+from simulator.journal.entry import Applied
+from simulator.ledger.commands import Command
+from simulator.ledger.decision import Decision
+from simulator.ledger.state import Ledger
 from simulator.world import World
 
 Query_co = TypeVar("Query_co", covariant=True)
 Body_co = TypeVar("Body_co", covariant=True)
 Schema = Mapping[str, Any]
+WHOLE_BODY = ""
+"""The `batch` of an operation whose body is itself the list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Query_co, Body_co]):
-    """One request, read and authenticated. `now` is the simulated instant of the whole call."""
+    """One request, read and authenticated.
+
+    `now` is the simulated instant of the whole call; `ledger` is what this call sees, which may lag behind; what it
+    does shows to others from `shown_at` on, at once where that is None; `applied` collects what it did.
+    """
 
     world: World
+    ledger: Ledger
     request: Request
     now: datetime
     account: Account
     query: Query_co
     body: Body_co
+    shown_at: datetime | None = None
+    applied: list[Applied] = field(default_factory=list)
+
+    def execute(self, command: Command) -> Decision:
+        """Do it, or raise Rejected and change nothing."""
+        decision, applied = self.world.perform(command, self.now, self.shown_at)
+        self.applied.extend(applied)
+        return decision
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """`answer` describes a 200. `statuses` are those it may answer besides 200 and what `access` brings with it;
+Handler = Callable[[Call[Any, Any]], Response]
+Handle = TypeVar("Handle")
 
-    `access` is the façade's own word for who may call.
+
+@dataclass(frozen=True)
+class Described(Generic[Handle]):
+    """An operation of anything served; `handle` answers it.
+
+    `answer` describes a 200. `statuses` are those it may answer besides 200 and what `access` brings with it;
+
+    `access` is the façade's own word for who may call; `batch` is the key of the body's list of things to do; `upload` is
+    the media type of a body that is not JSON.
     """
 
     method: str
     path: str
-    handle: Callable[[Call[Any, Any]], Response]
+    handle: Handle
     summary: str
     tags: tuple[str, ...]
     answer: Schema | TypeAdapter[Any]
@@ -48,3 +76,13 @@ class Operation:
     statuses: tuple[int, ...] = ()
     media_types: tuple[str, ...] = ("application/json",)
     body_example: Any = None
+    batch: str | None = None
+    upload: str | None = None
+
+    @cached_property
+    def id(self) -> str:
+        """Its OpenAPI operationId, `v2_sales_active_get`: the path's words and the method."""
+        return "_".join([*re.findall(r"\w+", self.path), self.method.lower()])
+
+
+Operation = Described[Handler]

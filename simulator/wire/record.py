@@ -1,0 +1,80 @@
+"""From an exchange to its entry in the journal."""
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from simulator.faults.strike import Strike
+from simulator.journal.entry import Applied, Entry, Suffered, Told
+from simulator.journal.redaction import kept_answer, kept_body, kept_headers, kept_query
+
+if TYPE_CHECKING:
+    from simulator.wire.exchange import Exchange
+
+SUCCESS = range(200, 300)
+
+
+def record(
+    exchange: "Exchange", response: Response | None, told: Told, strikes: Sequence[Strike] = ()
+) -> None:
+    """Write it down. `response` is the answer that was meant for the client, `told` what reached them of it."""
+    world, request = exchange.world, exchange.request
+    status = None if response is None or told is Told.NOTHING else response.status_code
+    answer = b"" if response is None else bytes(response.body)
+    learned = _learned(exchange, answer, delivered=told is Told.ANSWER and status in SUCCESS)
+    duration_ms = (perf_counter() - exchange.began) * 1000
+    path, query = exchange.path, request.scope["query_string"]
+
+    def entry(number: int) -> Entry:
+        return Entry(
+            number=number,
+            at=exchange.now,
+            started=exchange.started,
+            duration_ms=duration_ms,
+            api=exchange.facade.api,
+            method=request.method,
+            path=path,
+            query=kept_query(query),
+            headers=kept_headers(request.scope["headers"]),
+            body=kept_body(path, exchange.body),
+            operation=None if exchange.operation is None else exchange.operation.id,
+            username=None if exchange.account is None else exchange.account.username,
+            license_numbers=exchange.license_numbers,
+            status=status,
+            told=told,
+            answer_headers=() if response is None else kept_headers(response.raw_headers),
+            answer=kept_answer(path, query, answer),
+            answer_size=len(answer),
+            faults=tuple(
+                Suffered(strike.fault.name, strike.fault.phase, strike.fault.effect.type)
+                for strike in strikes
+            ),
+            events=tuple(exchange.applied),
+            hint=None if exchange.refusal is None else str(exchange.refusal) or None,
+            learned=learned,
+        )
+
+    world.journal.record(entry)
+
+
+def _learned(exchange: "Exchange", answer: bytes, *, delivered: bool) -> tuple[str, ...]:
+    """Receipts whose answer had been lost and that this answer shows; a lost answer adds those it was about."""
+    world = exchange.world
+    world.note_answer(exchange.applied, delivered=delivered)
+    if not (world.unlearned and delivered):
+        return ()
+    learned = tuple(
+        trace_id
+        for trace_id, event in world.unlearned.items()
+        if event.license_number in exchange.license_numbers and _shows(answer, event)
+    )
+    for trace_id in learned:
+        del world.unlearned[trace_id]
+    return learned
+
+
+def _shows(answer: bytes, event: Applied) -> bool:
+    """Whether an answer of either façade has this receipt in it."""
+    return event.trace_id.encode() in answer or f'"receiptNumber":"{event.receipt_number}"'.encode() in answer
