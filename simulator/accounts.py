@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from uuid import UUID
 
@@ -41,6 +41,21 @@ class Account:
         """T3's name for a login: hostname, two underscores, user name."""
         return f"{self.hostname}__{self.username}"
 
+    def as_json(self) -> dict[str, object]:
+        """For people who set up a client: this is a simulator, and its keys are no secrets."""
+        return {
+            "username": self.username,
+            "name": self.name,
+            "licenses": sorted(self.licenses),
+            "hostname": self.hostname,
+            "password": self.password,
+            "tier": self.tier,
+            "t3_api_key": self.t3_api_key,
+            "secret_key": self.secret_key,
+            "trace_api_key": self.trace_api_key,
+            "trace_authorization": self.trace_authorization,
+        }
+
     @property
     def trace_authorization(self) -> str | None:
         """The `Authorization` header that belongs to `trace_api_key`."""
@@ -50,14 +65,62 @@ class Account:
         return f"KMP-JSON token={self.trace_token or base64.b64encode(keys.encode()).decode()}"
 
 
-class Accounts:
-    """All accounts of a world, found by any of their credentials. `seed` makes new secrets repeatable."""
+MARK = 8
+"""Digits of the mark that keys of a world's own begin with."""
+UNIQUE = ("credential_key", "t3_api_key", "secret_key", "trace_token", "user_key")
+"""What two accounts may not have in common."""
 
-    def __init__(self, accounts: Iterable[Account], seed: str) -> None:
+
+class Accounts:
+    """All accounts of a world, found by any of their credentials. `seed` makes new secrets repeatable.
+
+    Where a world has keys of its own, `mark` is what all of them begin with; None where they are the recipe's.
+    """
+
+    def __init__(self, accounts: Iterable[Account], seed: str, mark: str | None = None) -> None:
         self._accounts = tuple(accounts)
         self._seed = seed
-
+        self.mark = mark
         self.signing_key = self._secret("signing key").hex()
+
+    def copy(self) -> "Accounts":
+        """The same people with the same keys, changed apart from then on."""
+        return Accounts(map(replace, self._accounts), self._seed, self.mark)
+
+    def of_their_own(self, world: str) -> "Accounts":
+        """The same people, with names and keys no other world knows: user `demo` becomes `demo.{world}`."""
+        own = Accounts((), f"{self._seed}/{world}")
+        own.mark = own._secret("mark").hex()[:MARK]
+        own._accounts = tuple(own._issued(account, world) for account in self._accounts)
+        return own
+
+    def unmarked(self) -> "Accounts":
+        """The same people with the same keys, which say nothing of their world any more."""
+        return Accounts(map(replace, self._accounts), self._seed)
+
+    def like(self, others: "Accounts", world: str) -> "Accounts":
+        """The people of `others` as people of this world: with keys of its own, where it has such."""
+        here = Accounts((), self._seed, self.mark)
+        here._accounts = tuple(
+            replace(each)
+            if self.mark is None or each.username.endswith(f".{world}")
+            else here._issued(each, world)
+            for each in others.everyone
+        )
+        return here
+
+    def add(self, account: Account) -> None:
+        """One more person. Raises ValueError when a name or a key is taken."""
+        for other in self._accounts:
+            for what in UNIQUE:
+                theirs = getattr(account, what)
+                if theirs is not None and theirs == getattr(other, what):
+                    raise ValueError(f"{what} {theirs!r} is {other.username}'s")
+        self._accounts = (*self._accounts, account)
+
+    def key(self, purpose: str) -> str:
+        """A key nobody else has, 24 hexadecimal digits; the same for the same purpose."""
+        return self._marked(self._secret(purpose).hex()[:24])
 
     @property
     def demo(self) -> Account:
@@ -108,9 +171,35 @@ class Accounts:
     def new_secret_key(self, account: Account) -> str:
         """A new secret key; the account's earlier ones end."""
         account.secret_keys_made += 1
-        made = self._secret(f"{account.credential_key}/{account.secret_keys_made}")
-        account.secret_key = str(UUID(bytes=made[:16], version=4))
+        account.secret_key = self._uuid(f"{account.credential_key}/{account.secret_keys_made}")
         return account.secret_key
+
+    def _issued(self, account: Account, world: str) -> Account:
+        """What the account has, in keys of this world."""
+        name = f"{account.username}.{world}"
+
+        def key(what: str, had: str | None) -> str | None:
+            return None if had is None else self.key(f"{name}/{what}")
+
+        issued = replace(
+            account,
+            username=name,
+            t3_api_key=key("t3_api_key", account.t3_api_key),
+            trace_api_key=key("trace_api_key", account.trace_api_key),
+            # A token that is taken literally would be the same in every world.
+            trace_token=None,
+            user_key=key("user_key", account.trace_api_key),
+        )
+        if account.secret_key is not None:
+            issued.secret_key = self._uuid(f"{issued.credential_key}/secret key")
+        return issued
+
+    def _uuid(self, purpose: str) -> str:
+        digits = self._marked(self._secret(purpose)[:16].hex())
+        return str(UUID(hex=digits, version=4))
+
+    def _marked(self, digits: str) -> str:
+        return digits if self.mark is None else self.mark + digits[MARK:]
 
     def _secret(self, purpose: str) -> bytes:
         return blake2b(f"{self._seed}/{purpose}".encode(), digest_size=32).digest()

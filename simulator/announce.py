@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from simulator import __version__
 from simulator.accounts import Account
+from simulator.environment import environment
 from simulator.ledger.model import License
 from simulator.world import World
 
@@ -60,19 +61,9 @@ def ready_line(world: World, url: str, control_token: str | None = None) -> str:
 
 def exports(account: Account, url: str) -> str:
     """Shell exports of the server's address and the demo credentials, under the names the vendors' clients read."""
-    variables = {
-        "SIMULATOR_URL": url,
-        "T3_API_HOST": url,
-        "METRC_HOSTNAME": account.hostname,
-        "METRC_USERNAME": account.username,
-        "METRC_PASSWORD": account.password,
-        "T3_SECRET_KEY": account.secret_key,
-        "T3_API_KEY": account.t3_api_key,
-        "TRACE_URL": url,
-        "TRACE_API_KEY": account.trace_api_key,
-        "TRACE_AUTHORIZATION": account.trace_authorization,
-    }
-    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items() if value)
+    return "\n".join(
+        f"export {name}={shlex.quote(value)}" for name, value in environment(account, url).items()
+    )
 
 
 def _licenses(world: World) -> list[License]:

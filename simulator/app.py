@@ -1,17 +1,31 @@
-"""The composition root: one world, both façades and the control plane, one application."""
+"""The composition root: worlds, both façades and the control plane, one application."""
 
+from dataclasses import replace
 from pathlib import Path
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from simulator.clock import Clock
 from simulator.control import app as control
-from simulator.seeding.grow import grow
+from simulator.control.making import Making, Plan
+from simulator.control.operation import Control
+from simulator.control.operations import PREFIX
+from simulator.journal.journal import Journal
+from simulator.selecting import chosen, is_under
 from simulator.settings import Settings
-from simulator.snapshots.file import SUFFIX, SnapshotError, restore
+from simulator.snapshots.state_file import StateFile
 from simulator.t3 import app as t3
 from simulator.trace import app as trace
-from simulator.world import World
+from simulator.wire.exchange import serve
+from simulator.world import MAIN, World
+from simulator.worlds import WORLDS_PREFIX, NoSuchWorld, Worlds
+
+# Having no prefix of its own, Trace answers for every path that is nobody's, so it is told the others' too.
+OTHERWISE = replace(trace.FACADE, paths=(*trace.PATHS, *t3.PATHS, *control.PATHS))
+
+
+def plan_of(settings: Settings) -> Plan:
+    return Plan(settings.recipe, settings.seed, settings.now, settings.receipts, settings.days)
 
 
 def create_world(settings: Settings) -> World:
@@ -19,30 +33,71 @@ def create_world(settings: Settings) -> World:
 
     Raises RecipeError or SnapshotError, with one line that says what to mend.
     """
-    clock = Clock(settings.now)
-    if not settings.recipe.endswith(SUFFIX):
-        return grow(settings.recipe, settings.seed, clock, receipts=settings.receipts, days=settings.days)
-    if settings.receipts is not None or settings.days is not None:
-        raise SnapshotError("a snapshot has its receipts already: leave --receipts and --days out")
-    return restore(Path(settings.recipe), clock if clock.frozen else None)
+    return plan_of(settings).make()
 
 
-def create_app(world: World, control_token: str | None = None) -> ASGIApp:
-    """Everything a server serves, as one ASGI application over `world`.
+def opened(settings: Settings) -> tuple[Worlds, StateFile | None]:
+    """What a server begins with: the world its state file keeps, else the one the settings ask for.
 
-    `control_token` is what changes under `/_simulator` ask for; None leaves them open.
+    Raises RecipeError or SnapshotError.
     """
-    by_prefix = {control.PREFIX: control.create(world, control_token), t3.PREFIX: t3.create(world)}
-    # Trace has no prefix of its own, so it also answers for paths that are nobody's.
-    otherwise = trace.create(world, (*t3.PATHS, *control.PATHS))
+    state_file = None if settings.state_file is None else StateFile(Path(settings.state_file))
+    kept = None
+    if state_file is not None:
+        clock = Clock(settings.now)
+        kept = state_file.load(clock if clock.frozen else None)
+    world = kept or create_world(settings)
+    world.journal = Journal(settings.journal_bytes)
+    return Worlds(world, most=settings.max_worlds, idle=settings.world_idle or None), state_file
 
-    # By hand, as Starlette's Mount answers a path with a line break in it by itself, in no façade's words.
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        for prefix, part in by_prefix.items():
-            path = scope.get("path", "")
-            if path == prefix or path.startswith(f"{prefix}/"):
-                root_path = scope.get("root_path", "") + prefix
-                return await part({**scope, "root_path": root_path}, receive, send)
-        return await otherwise(scope, receive, send)
 
-    return app
+class App:
+    """Everything a server serves, as one ASGI application."""
+
+    def __init__(self, server: Control) -> None:
+        self.control = server
+        self.worlds = server.worlds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise ValueError(f"only HTTP is served, not {scope['type']}")
+        path: str = scope["path"]
+        if is_under(path, WORLDS_PREFIX.rstrip("/")):
+            name, _, _ = path[len(WORLDS_PREFIX) :].partition("/")
+            inside = {**scope, "root_path": WORLDS_PREFIX + name}
+            try:
+                await self._serve(self.worlds[name], path[len(WORLDS_PREFIX + name) :], inside, receive, send)
+            except NoSuchWorld as error:
+                await control.refuse(404, str(error))(scope, receive, send)
+            return
+        scope = {**scope, "root_path": ""}
+        if self.worlds.with_own_credentials:
+            world, receive = await chosen(self.worlds, scope, receive)
+        else:
+            world = self.worlds[MAIN]
+        await self._serve(world, path, scope, receive, send)
+
+    async def _serve(self, world: World, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_under(path, PREFIX):
+            await control.serve(self.control, world, scope, receive, send)
+        elif is_under(path, t3.PREFIX):
+            await serve(t3.FACADE, world, scope, receive, send)
+        else:
+            await serve(OTHERWISE, world, scope, receive, send)
+
+
+def create_app(
+    world: World | Worlds,
+    control_token: str | None = None,
+    *,
+    plan: Plan | None = None,
+    state_file: StateFile | None = None,
+) -> App:
+    """Everything a server serves, as one ASGI application over `world`, or over several.
+
+    `control_token` is what `/_simulator` asks for; None leaves it open. `plan` is what further worlds are made from
+    when they do not say; the recipe and the seed of `world` when there is none.
+    """
+    worlds = world if isinstance(world, Worlds) else Worlds(world)
+    making = Making(plan or Plan(worlds.main.recipe, worlds.main.seed))
+    return App(Control(worlds, making, control_token, state_file))

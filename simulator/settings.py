@@ -13,10 +13,11 @@ PREFIX = "SIMULATOR_"
 YEARS = range(2000, 3000)
 MOST_DAYS, MOST_RECEIPTS = 3660, 100_000_000
 # Read by clients of the simulator, so it may stand in the environment of the server too.
-CLIENT_VARIABLES = frozenset({"SIMULATOR_URL"})
+CLIENT_VARIABLES = frozenset({"SIMULATOR_URL", "SIMULATOR_WORLD"})
 
 
-def _moment(value: object) -> object:
+def as_moment(value: object) -> object:
+    """An ISO 8601 text as a moment in UTC, for a validator. Raises ValueError in words."""
     moment = to_utc(parse_iso(value)) if isinstance(value, str) else value
     if isinstance(moment, datetime) and moment.year not in YEARS:
         raise ValueError(f"must be between the years {YEARS.start} and {YEARS.stop - 1}")
@@ -46,14 +47,32 @@ class Settings(BaseModel):
         le=MOST_DAYS,
         description="How many days back they go; as far as the recipe says when not set.",
     )
-    now: Annotated[datetime | None, BeforeValidator(_moment)] = Field(
+    now: Annotated[datetime | None, BeforeValidator(as_moment)] = Field(
         None,
         description="Freeze the simulated clock at this ISO 8601 moment; otherwise it runs with real time.",
+    )
+    state_file: str | None = Field(
+        None,
+        min_length=1,
+        description="Snapshot file to begin from when it is there, and to save the main world to, at exit and on demand.",
+    )
+    max_worlds: int = Field(1000, ge=1, le=100_000, description="How many worlds there may be at once.")
+    world_idle: float = Field(
+        3600,
+        ge=0,
+        allow_inf_nan=False,
+        description="After how many seconds without a request a world other than the main one is dropped; 0 keeps them.",
+    )
+    journal_bytes: int = Field(
+        64 * 2**20,
+        ge=0,
+        le=2**40,
+        description="How much the main world's journal of requests may keep; 0 keeps counters only.",
     )
     control_token: str | None = Field(
         None,
         min_length=1,
-        description="What X-Simulator-Token must say to change anything under /_simulator. On loopback none is needed; "
+        description="What X-Simulator-Token must say under /_simulator. On loopback none is needed; "
         "on any other address one is made and shown when none is set.",
     )
     json_line: bool = Field(

@@ -14,10 +14,10 @@ def serve(**options: Any) -> None:
     """Serve a world until interrupted."""
     # Heavy parts are imported here, so that `simulator --version` is quick.
     from simulator.announce import banner, http_url, ready_line
-    from simulator.app import create_world
+    from simulator.app import create_app, opened, plan_of
     from simulator.seeding.find import RecipeError
     from simulator.server import bind, is_loopback
-    from simulator.server import serve as serve_world
+    from simulator.server import serve as serve_app
     from simulator.snapshots.file import SnapshotError
 
     settings = read_settings(options)
@@ -26,12 +26,17 @@ def serve(**options: Any) -> None:
     except OSError as error:
         fail(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}")
     try:
-        world = create_world(settings)
+        worlds, state_file = opened(settings)
     except (RecipeError, SnapshotError) as error:
         bound.close()
         fail(str(error))
+    world = worlds.main
     token = settings.control_token or (None if is_loopback(bound) else secrets.token_urlsafe(16))
     announce = ready_line if settings.json_line else banner
-    serve_world(
-        world, bound, token, lambda: click.echo(announce(world, http_url(*bound.getsockname()[:2]), token))
-    )
+    app = create_app(worlds, token, plan=plan_of(settings), state_file=state_file)
+    serve_app(app, bound, lambda: click.echo(announce(world, http_url(*bound.getsockname()[:2]), token)))
+    if state_file is not None:
+        try:
+            state_file.save(world)
+        except SnapshotError as error:
+            fail(str(error))

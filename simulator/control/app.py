@@ -1,112 +1,104 @@
-"""Health, finalizing, and the documents of both façades. Never faulted; open on loopback only."""
+"""The control plane: worlds, clock, faults, journal, oracle, snapshots. Never faulted, never journalled."""
 
-from collections.abc import Mapping
+import inspect
 from hmac import compare_digest
 from http import HTTPStatus
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, StrictInt, TypeAdapter, ValidationError
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from simulator import __version__
-from simulator.ledger.commands import FinalizeReceipts
+from simulator.clock import ClockRefused
+from simulator.control.errors import refusal
+from simulator.control.openapi import ALL_OPERATIONS
+from simulator.control.operation import GUARDED, Control, ControlCall, ControlOperation
+from simulator.faults.refusals import FaultRefused, FaultUnknown
 from simulator.ledger.errors import Rejected
-from simulator.ledger.model import Actor
-from simulator.t3.openapi import document as t3_document
-from simulator.times import iso_utc
-from simulator.trace.openapi import document as trace_document
-from simulator.wire.body import read_json_bytes
+from simulator.seeding.find import RecipeError
+from simulator.snapshots.file import SnapshotError
+from simulator.wire.body import check_json, read_bytes
 from simulator.wire.errors import Misshapen, WireError
-from simulator.wire.paths import nearest_path
+from simulator.wire.query import Pairs, gather, read_pairs
+from simulator.wire.routes import Routes
 from simulator.wording import readable
 from simulator.world import World
+from simulator.worlds import NoSuchWorld, WorldRefused
 
-CONTROL_USER = "simulator"
-
-
-class Finalize(BaseModel):
-    """`ids` absent finalizes every active receipt of the license."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    license_number: str
-    ids: tuple[StrictInt, ...] | None = None
-
-
-PREFIX = "/_simulator"
-HEALTH, FINALIZE_RECEIPTS = "/health", "/receipts/finalize"
-T3_DOCUMENT, TRACE_DOCUMENT = "/openapi/t3.json", "/openapi/trace.json"
-PATHS = tuple(PREFIX + path for path in (HEALTH, FINALIZE_RECEIPTS, T3_DOCUMENT, TRACE_DOCUMENT))
+PATHS = tuple(dict.fromkeys(operation.path for operation in ALL_OPERATIONS))
+ROUTES: Routes[ControlOperation] = Routes(ALL_OPERATIONS, PATHS)
 TOKEN_HEADER = "X-Simulator-Token"  # noqa: S105 - a header's name
-FINALIZE = TypeAdapter(Finalize)
+REFUSALS = (WorldRefused, FaultRefused, ClockRefused, RecipeError, SnapshotError)
+"""What says no with a line fit for the client."""
+
+refuse = refusal
 
 
-def create(world: World, token: str | None = None) -> Starlette:
-    """`token` is asked for by what changes the world; None asks for nothing."""
+async def serve(control: Control, world: World, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one request about `world`, or about the server."""
+    request = Request(scope, receive)
+    defect = None
+    try:
+        response = await _answer(control, world, request)
+    except ClientDisconnect:
+        return
+    except Exception as error:  # noqa: BLE001 - answered here, raised again once the answer is sent
+        defect = error
+        response = refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "The simulator has a defect; please report it")
+    await response(scope, receive, send)
+    if defect is not None:
+        raise defect
 
-    def health(_request: Request) -> Response:
-        return JSONResponse(
-            {
-                "status": "ok",
-                "version": __version__,
-                "recipe": world.recipe,
-                "seed": world.seed,
-                "now": iso_utc(world.clock.now()),
-                "clock": "frozen" if world.clock.frozen else "running",
-            }
+
+async def _answer(control: Control, world: World, request: Request) -> Response:
+    path = request.scope["path"].removeprefix(request.scope["root_path"])
+    try:
+        found = ROUTES.find(request.method, path)
+        operation = found.operation
+        if operation.access == GUARDED:
+            _check_token(control.token, request)
+        request.scope["path_params"] = found.parameters
+        pairs = read_pairs(request.scope["query_string"])
+        query = None if operation.query is None else _query(operation.query, pairs)
+        body = None if operation.body is None else await _body(operation.body, request)
+        answer = operation.handle(ControlCall(control, world, request, query, body))
+        return await answer if inspect.isawaitable(answer) else answer
+    except WireError as error:
+        return refusal(error.status, str(error), error.headers)
+    except Misshapen as error:
+        return refusal(HTTPStatus.BAD_REQUEST, str(error))
+    except Rejected as error:
+        violations, more = readable(error.violations)
+        told = [violation.message for violation in violations]
+        return refusal(HTTPStatus.BAD_REQUEST, " ".join([*told, more] if more else told))
+    except (NoSuchWorld, FaultUnknown) as error:
+        return refusal(HTTPStatus.NOT_FOUND, str(error))
+    except REFUSALS as error:
+        return refusal(HTTPStatus.BAD_REQUEST, str(error))
+
+
+def _check_token(token: str | None, request: Request) -> None:
+    sent = request.headers.get(TOKEN_HEADER, "")
+    # The bytes as they came, which a shell has in UTF-8.
+    if token is not None and not compare_digest(sent.encode("latin-1"), token.encode()):
+        raise WireError(
+            HTTPStatus.UNAUTHORIZED, f"Send {TOKEN_HEADER} with the control token the server showed"
         )
 
-    async def finalize(request: Request) -> Response:
-        """Neither vendor's API finalizes; in real life people do, in Metrc."""
-        if token is not None and not compare_digest(
-            request.headers.get(TOKEN_HEADER, "").encode(), token.encode()
-        ):
-            return _refuse(
-                HTTPStatus.UNAUTHORIZED, f"Send {TOKEN_HEADER} with the control token the server showed"
-            )
-        try:
-            wanted = FINALIZE.validate_json(await read_json_bytes(request))
-        except ValidationError as error:
-            return _refuse(HTTPStatus.BAD_REQUEST, str(Misshapen("body", error)))
-        except WireError as error:
-            return _refuse(error.status, str(error))
-        book = world.ledger.books.get(wanted.license_number)
-        ids = wanted.ids
-        if ids is None:
-            ids = tuple(receipt.id for receipt in book.active) if book else ()
-        actor = Actor(CONTROL_USER, CONTROL_USER, frozenset(world.ledger.books))
-        try:
-            world.execute(FinalizeReceipts(actor, wanted.license_number, ids))
-        except Rejected as error:
-            violations, more = readable(error.violations)
-            told = [violation.message for violation in violations]
-            return _refuse(HTTPStatus.BAD_REQUEST, " ".join([*told, more] if more else told))
-        return JSONResponse({"finalized": list(dict.fromkeys(ids))})
 
-    app = Starlette(
-        routes=[
-            Route(HEALTH, health),
-            Route(FINALIZE_RECEIPTS, finalize, methods=["POST"]),
-            Route(T3_DOCUMENT, lambda _request: JSONResponse(t3_document())),
-            Route(TRACE_DOCUMENT, lambda _request: JSONResponse(trace_document())),
-        ],
-        exception_handlers={HTTPException: _http_error, Exception: _http_error},
-    )
-    app.router.redirect_slashes = False
-    return app
+def _query(model: type[BaseModel], pairs: Pairs) -> BaseModel:
+    try:
+        return model.model_validate(gather(pairs, frozenset()))
+    except ValidationError as error:
+        raise Misshapen("query", error, model.model_fields) from None
 
 
-def _http_error(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
-    headers = error.headers if isinstance(error, HTTPException) else None
-    path = request.scope["path"]
-    close = nearest_path(path, PATHS) if status == HTTPStatus.NOT_FOUND else None
-    hint = f". The closest path served is {close}" if close else ""
-    return _refuse(status, f"{request.method} {path}: {HTTPStatus(status).phrase}{hint}", headers)
-
-
-def _refuse(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    return JSONResponse({"error": {"message": message}}, status, headers)
+async def _body(adapter: TypeAdapter[Any], request: Request) -> Any:
+    """No body at all is an empty object: most commands have nothing that must be said."""
+    sent = await read_bytes(request) or b"{}"
+    check_json(request, sent)
+    try:
+        return adapter.validate_json(sent)
+    except ValidationError as error:
+        raise Misshapen("body", error, adapter.json_schema().get("properties", ())) from None

@@ -24,6 +24,7 @@ JSON = dict[str, Any]
 
 GONE: Final = object()
 """Given as a value to `bent`, it takes the field away."""
+MOST = 1_000_000
 BORN = "1980-05-17T00:00:01Z"
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
@@ -34,18 +35,13 @@ def a_sale(
     """An element of `sales` for `POST /{state}/v1/sales` that the world records: made now, paid in cash, without taxes.
 
     Sold is the first lot that has so much, at the license given or at the first that has sold or could; bought by
-    somebody new each time. Raises LookupError where nothing can be sold, ValueError for a quantity nobody can sell.
+    somebody new each time. Raises LookupError where nothing can be sold, ValueError for a quantity or a price nobody can sell at.
     """
-    try:
-        wanted = Decimal(quantity)
-    except InvalidOperation:
-        raise ValueError(f"quantity must be a decimal such as '1', not {quantity!r}") from None
-    if not wanted.is_finite() or wanted <= 0:
-        raise ValueError(f"quantity must be above 0, not {quantity!r}; bend the body to send such a one")
+    wanted, unit_price = _amount("quantity", quantity), _amount("price", price)
     book, lot = _shelf(world, license_number, wanted)
     state = book.license.state
     now = world.clock.now().replace(microsecond=0)
-    total = format((Decimal(quantity) * Decimal(price)).quantize(Decimal("0.01")), "f")
+    total = format((wanted * unit_price).quantize(Decimal("0.01")), "f")
     buyer = next(_numbers(world, "buyers", 1))
     customer = CustomerType.ADULT if state.adult else CustomerType.PATIENT
     types = identification_types(state.code)
@@ -135,6 +131,18 @@ _COUNTERS: WeakKeyDictionary[World, dict[str, Iterator[int]]] = WeakKeyDictionar
 def _numbers(world: World, of: str, first: int) -> Iterator[int]:
     """What counts something of a world, so that no two that were built are alike."""
     return _COUNTERS.setdefault(world, {}).setdefault(of, count(first))
+
+
+def _amount(name: str, text: str) -> Decimal:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{name} must be a decimal such as '1', not {text!r}") from None
+    if not amount.is_finite() or not 0 < amount < MOST:
+        raise ValueError(
+            f"{name} must be above 0 and below {MOST}, not {text!r}; bend the body to send such a one"
+        )
+    return amount
 
 
 def _shelf(world: World, license_number: str | None, quantity: Decimal) -> tuple[Book, Lot]:

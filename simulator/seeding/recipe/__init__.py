@@ -101,7 +101,7 @@ def scaled(recipe: Recipe, receipts: int | None = None, days: int | None = None)
     if not recipe.history and receipts != 0:
         raise RecipeError(f"recipe {recipe.name} has no history, so there is nothing to make more or less of")
     parts = recipe.history if days is None else tuple(_over(part, days) for part in recipe.history)
-    if receipts is not None:
+    if receipts is not None and parts:
         wanted = _split(receipts, [part.receipts for part in parts])
         parts = tuple(_amounting_to(part, count) for part, count in zip(parts, wanted, strict=True) if count)
     return recipe.model_copy(update={"history": parts})

@@ -1,0 +1,65 @@
+"""Who may ask: the people of a world, and new ones with keys of their own."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from simulator.accounts import Account
+from simulator.control.operation import ControlCall
+from simulator.wire.errors import bad_request
+from simulator.wording import did_you_mean, echo, listed
+
+Tier = Literal["manual", "basic", "team", "enterprise", "unlimited"]
+
+
+class NewAccount(BaseModel):
+    """`licenses` absent means all of the world. Keys that are not given are issued."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    username: str = Field(min_length=1, max_length=63, pattern=r"^[\x21-\x7e]+$")
+    name: str | None = None
+    licenses: tuple[str, ...] | None = None
+    hostname: str | None = Field(None, description="The Metrc host; that of the first license when absent.")
+    password: str = Field("simulated", min_length=1)
+    tier: Tier | None = Field("team", description="The T3+ subscription; null for none.")
+
+
+class AccountsAnswer(BaseModel):
+    accounts: list[dict[str, Any]]
+
+
+def list_accounts(call: ControlCall[None, None]) -> Response:
+    return JSONResponse({"accounts": [account.as_json() for account in call.world.accounts.everyone]})
+
+
+def issue(call: ControlCall[None, NewAccount]) -> Response:
+    world, wanted = call.world, call.body
+    books = world.ledger.books
+    numbers = tuple(books) if wanted.licenses is None else wanted.licenses
+    for number in numbers:
+        if number not in books:
+            raise bad_request(
+                f"licenses: {echo(number)} does not exist.{did_you_mean(number, books)} Licenses: {listed(books)}"
+            )
+    accounts = world.accounts
+    host = wanted.hostname or next((books[number].license.state.host for number in numbers), None)
+    mark = f"{host}/{wanted.username}"
+    try:
+        account = Account(
+            username=wanted.username,
+            name=wanted.name or wanted.username,
+            licenses=frozenset(numbers),
+            hostname=host,
+            password=wanted.password,
+            tier=wanted.tier,
+            t3_api_key=accounts.key(f"{mark}/t3_api_key"),
+            trace_api_key=accounts.key(f"{mark}/trace_api_key"),
+            user_key=accounts.key(f"{mark}/user_key"),
+        )
+        accounts.add(account)
+    except ValueError as error:
+        raise bad_request(str(error)) from None
+    accounts.new_secret_key(account)
+    return JSONResponse(account.as_json())

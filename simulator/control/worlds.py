@@ -1,0 +1,202 @@
+"""Worlds as resources: list, make, describe, reset, drop."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from simulator.control.making import Plan
+from simulator.control.operation import ControlCall
+from simulator.environment import environment
+from simulator.journal.journal import Journal
+from simulator.settings import MOST_DAYS, MOST_RECEIPTS, as_moment
+from simulator.times import iso_utc
+from simulator.world import MAIN, Part, World
+from simulator.worlds import FORK_JOURNAL, WORLDS_PREFIX, WorldRefused
+
+MOST_JOURNAL = 2**31
+Moment = Annotated[datetime, BeforeValidator(as_moment)]
+
+
+class NewWorld(BaseModel):
+    """With neither a recipe nor a world to fork: what the server began with.
+
+    `recipe`, `seed`, `now`, `receipts` and `days` grow a past as the flags of `simulator serve` do, each as the server's
+    own where it is not given. `fork_of` begins as another world stands; `now` then sets its clock. `own_credentials`
+    gives it users and keys that no other world has, so that it can be told by them alone.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str | None = Field(
+        None, description="1 to 63 letters, digits, _ and -; the server names it if absent."
+    )
+    recipe: str | None = Field(
+        None, min_length=1, description="A shipped recipe, or a file the server can read."
+    )
+    fork_of: str | None = Field(None, description="A world to begin as.")
+    seed: int | None = Field(None, ge=0, description="Seed of everything invented.")
+    now: Moment | None = Field(None, description="Freeze the clock at this ISO 8601 moment.")
+    receipts: int | None = Field(None, ge=0, le=MOST_RECEIPTS, description="How many receipts are invented.")
+    days: int | None = Field(None, ge=1, le=MOST_DAYS, description="How many days back they go.")
+    own_credentials: bool = Field(False, description="Issue users and keys of its own.")
+    journal_bytes: int = Field(
+        FORK_JOURNAL,
+        ge=0,
+        le=MOST_JOURNAL,
+        description="How much the journal may keep; 0 keeps counters only.",
+    )
+
+
+class Reset(BaseModel):
+    """`only` names what is put back; everything when it is absent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    only: list[Part] | None = Field(None, min_length=1)
+
+
+class WorldAnswer(BaseModel):
+    """One world. `path` is what its URLs begin with; `environment` the variables that point clients at it."""
+
+    name: str
+    path: str
+    url: str
+    recipe: str
+    seed: int
+    now: str
+    clock: Literal["frozen", "running"]
+    licenses: list[dict[str, Any]]
+    accounts: list[dict[str, Any]]
+    own_credentials: bool
+    environment: dict[str, str]
+    receipts: int
+    events: int
+    faults: int
+    snapshots: list[str]
+    journal: dict[str, int]
+    idle_seconds: float
+
+
+class WorldsAnswer(BaseModel):
+    worlds: list[WorldAnswer]
+    most: int
+    idle_limit_seconds: float | None
+
+
+def list_worlds(call: ControlCall[None, None]) -> Response:
+    worlds = call.control.worlds
+    return JSONResponse(
+        {
+            "worlds": [describe(call, world) for world in worlds],
+            "most": worlds.most,
+            "idle_limit_seconds": worlds.idle,
+        }
+    )
+
+
+async def make(call: ControlCall[None, NewWorld]) -> Response:
+    """A world of its own, described. It costs little: worlds that are alike are grown once and forked."""
+    wanted, worlds = call.body, call.control.worlds
+    if wanted.name is not None:
+        worlds.new_name(wanted.name)  # before anything is grown for it
+    grown = {"recipe", "seed", "receipts", "days"} & wanted.model_fields_set
+    if wanted.fork_of is not None:
+        if grown:
+            raise WorldRefused(
+                f"a fork begins as {wanted.fork_of} stands: leave {', '.join(sorted(grown))} out"
+            )
+        source, at = worlds[wanted.fork_of], None
+    elif grown or wanted.now is not None:
+        source, at = await call.control.making.template(_plan(call.control.making.plan, wanted)), None
+    else:
+        source, at = worlds.main, worlds.main.beginning
+    world = source.fork(worlds.new_name(wanted.name), Journal(wanted.journal_bytes), at=at)
+    if wanted.fork_of is not None and wanted.now is not None:
+        world.clock.freeze(wanted.now)
+    if wanted.own_credentials:
+        world.accounts = world.accounts.of_their_own(world.name)
+    return JSONResponse(describe(call, worlds.add(world)))
+
+
+def _plan(own: Plan, wanted: NewWorld) -> Plan:
+    """A recipe that is named brings its own size; the server's own comes as the server has it."""
+    same = wanted.recipe is None or wanted.recipe == own.recipe
+    return Plan(
+        recipe=wanted.recipe or own.recipe,
+        seed=own.seed if wanted.seed is None else wanted.seed,
+        now=own.now if wanted.now is None else wanted.now,
+        receipts=own.receipts if same and wanted.receipts is None else wanted.receipts,
+        days=own.days if same and wanted.days is None else wanted.days,
+    )
+
+
+def show_world(call: ControlCall[None, None]) -> Response:
+    """The world in the path, or the one that is named."""
+    name = call.request.path_params.get("name")
+    return JSONResponse(describe(call, call.world if name is None else call.control.worlds[name]))
+
+
+def drop(call: ControlCall[None, None]) -> Response:
+    name = call.parameter("name")
+    call.control.worlds.drop(name)
+    return JSONResponse({"dropped": name})
+
+
+def reset(call: ControlCall[None, Reset]) -> Response:
+    """Back to the beginning: everything, or only some parts of it."""
+    parts = frozenset(Part) if call.body.only is None else frozenset(call.body.only)
+    call.world.reset(parts)
+    return JSONResponse({"reset": sorted(parts)})
+
+
+def describe(call: ControlCall[Any, Any], world: World) -> dict[str, Any]:
+    path = "" if world.name == MAIN else WORLDS_PREFIX + world.name
+    own = world.accounts.mark is not None
+    root = _root(call.request)
+    books = world.ledger.books.values()
+    return {
+        "name": world.name,
+        "path": path,
+        "url": root + path,
+        "recipe": world.recipe,
+        "seed": world.seed,
+        "now": iso_utc(world.clock.now()),
+        "clock": "frozen" if world.clock.frozen else "running",
+        "licenses": [
+            {
+                "number": book.license.number,
+                "name": book.license.name,
+                "state": book.license.state_code,
+                "retail": book.license.retail,
+                "active": book.license.active,
+            }
+            for book in books
+        ],
+        "accounts": [account.as_json() for account in world.accounts.everyone],
+        "own_credentials": own,
+        # A client with keys of this world alone needs no path; who controls it does.
+        "environment": {
+            **environment(world.accounts.demo, root if own else root + path),
+            "SIMULATOR_URL": root + path,
+        },
+        "receipts": sum(len(book.receipts) for book in books),
+        "events": world.events,
+        "faults": len(world.faults.faults),
+        "snapshots": list(world.moments),
+        "journal": {
+            "total": world.journal.total,
+            "kept": len(world.journal.entries),
+            "dropped": world.journal.dropped,
+            "bytes": world.journal.bytes,
+            "limit": world.journal.limit,
+        },
+        "idle_seconds": round(call.control.worlds.idle_seconds(world), 3),
+    }
+
+
+def _root(request: Request) -> str:
+    """Where the server is, as the caller reached it."""
+    return f"{request.url.scheme}://{request.url.netloc}"
