@@ -5,11 +5,21 @@ import sys
 import click
 
 from simulator import __version__
+from simulator.cli.account import account
+from simulator.cli.clock import clock
 from simulator.cli.common import USAGE_ERROR, fail
 from simulator.cli.env import env
+from simulator.cli.fault import fault
+from simulator.cli.finalize import finalize
 from simulator.cli.generate import generate
 from simulator.cli.import_ import import_
+from simulator.cli.journal import journal
+from simulator.cli.oracle import oracle
+from simulator.cli.sale import sale
+from simulator.cli.save import save
 from simulator.cli.serve import serve
+from simulator.cli.snapshot import snapshot
+from simulator.cli.world import world
 
 INTERRUPTED = 130
 """Exit code of an interrupt before the server is ready, as shells have it."""
@@ -34,5 +44,9 @@ def cli() -> None:
     """A stateful fake of T3 sales receipts and Green Check Trace sales, over one ledger."""
 
 
-for each in (serve, env, generate, import_):
+OFFLINE = (serve, env, generate, import_)
+OF_A_SERVER = (world, clock, fault, journal, oracle, snapshot, account, sale, finalize, save)
+"""Verbs that ask a running server."""
+
+for each in (*OFFLINE, *OF_A_SERVER):
     cli.add_command(each)

@@ -44,8 +44,7 @@ def _settings_option(name: str) -> Callable[[F], F]:
 
 def read_settings(options: dict[str, Any]) -> Settings:
     """Settings from flags and variables; ends the process with one line when they do not stand up."""
-    if unknown := unknown_variables(os.environ):
-        fail(unknown[0])
+    refuse_unknown_variables()
     given = {name: value for name, value in options.items() if value is not None}
     try:
         return Settings.model_validate(given, by_name=True)
@@ -54,6 +53,12 @@ def read_settings(options: dict[str, Any]) -> Settings:
         name = str(problem["loc"][0])
         message = problem["msg"].removeprefix("Value error, ")
         fail(f"--{name.replace('_', '-')} (or {PREFIX}{name.upper()}): {message}, not {problem['input']!r}")
+
+
+def refuse_unknown_variables() -> None:
+    """A typing error in the environment ends the process with one line."""
+    if unknown := unknown_variables(os.environ):
+        fail(unknown[0])
 
 
 def ends_on_sigterm() -> None:
