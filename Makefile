@@ -14,7 +14,7 @@ serve: $(VENV)/.core ## Serve the demo world on http://127.0.0.1:8420 until inte
 	$(BIN)/simulator serve
 
 test: $(VENV)/.test ## Run the tests.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.test ## Check format, style, types and layers.
 	$(BIN)/ruff format --check .
@@ -26,8 +26,10 @@ docs: $(VENV)/.test ## Write docs/states.md and draw the pictures in docs/img.
 	$(BIN)/python docs/generate_states.py
 	$(BIN)/python docs/plot_recipes.py
 
-bench: $(VENV)/.core ## Measure how fast worlds grow, and write it to docs/performance.md.
+bench: $(VENV)/.test ## Measure speed, memory and isolation, and write it to docs/performance.md (a quarter of an hour).
 	$(BIN)/python loadtests/bench/generate.py --write
+	$(BIN)/python loadtests/bench/worlds.py --write
+	$(BIN)/python loadtests/bench/isolation.py --write
 
 loadtest: $(VENV)/.load ## Load a server of its own for ten seconds.
 	$(BIN)/python loadtests/_own_server.py loadtests/till_and_sync.py --users 20 --spawn-rate 20 --run-time 10s

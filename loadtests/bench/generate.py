@@ -9,21 +9,17 @@ the tables into docs/performance.md. The last part starts a server of its own on
 import argparse
 import gc
 import json
-import os
-import platform
-import re
 import resource
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from statistics import median
 from typing import Any
 
+from _page import machine, served, tell
 from faker import Faker
 
 from simulator.clock import Clock
@@ -34,8 +30,6 @@ from simulator.seeding.recipe import load, scaled
 
 RECIPE, SEED = "busy_dispensary", 7
 NOW = datetime(2026, 5, 20, 20, 0, tzinfo=UTC)
-PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-SERVING_TIMEOUT = 300
 CENT = Decimal("0.01")
 
 
@@ -165,47 +159,15 @@ def one_format(name: str, count: int) -> None:
 def serving(count: int) -> list[str]:
     """From the start of `simulator serve` to its ready line."""
     started = time.perf_counter()
-    with subprocess.Popen(  # noqa: S603 - our own command
-        [
-            sys.executable,
-            "-m",
-            "simulator",
-            "serve",
-            "--recipe",
-            RECIPE,
-            "--seed",
-            str(SEED),
-            "--receipts",
-            str(count),
-            "--port",
-            "0",
-            "--json",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as server:
-        try:
-            assert server.stdout is not None  # noqa: S101 - asked for above
-            line = server.stdout.readline()
-            seconds = time.perf_counter() - started
-            memory = _memory(json.loads(line)["pid"])
-        finally:
-            os.kill(server.pid, signal.SIGTERM)
-            server.wait(SERVING_TIMEOUT)
+    flags = ("--recipe", RECIPE, "--seed", str(SEED), "--receipts", str(count))
+    with served(*flags) as server:
+        seconds = time.perf_counter() - started
+        memory = server.memory
     return [
         "| Receipts served | Seconds to ready | Memory when ready, MiB |",
         "|---|---|---|",
-        f"| {count:,} | {seconds:.1f} | {memory} |",
+        f"| {count:,} | {seconds:.1f} | {memory:,.0f} |",
     ]
-
-
-def _memory(pid: int) -> str:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    except OSError:
-        return "not known here"
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    return f"{int(found[1]) / 1024:,.0f}" if found else "not known here"
 
 
 def main() -> None:
@@ -221,10 +183,9 @@ def main() -> None:
     if given.one_format:
         one_format(given.one_format, given.receipts)
         return
-    machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
     text = "\n".join(
         [
-            f"{RECIPE}, seed {SEED}, {given.receipts:,} receipts, {given.rounds} rounds; {machine}.",
+            f"{RECIPE}, seed {SEED}, {given.receipts:,} receipts, {given.rounds} rounds; {machine()}.",
             "",
             *compare(given.receipts, given.rounds),
             "",
@@ -233,12 +194,7 @@ def main() -> None:
             *serving(given.serve),
         ]
     )
-    print(text)  # noqa: T201 - this is what it is for
-    if given.write:
-        page = PAGE.read_text(encoding="utf-8")
-        start, end = "<!-- generate -->\n", "<!-- end of generate -->"
-        before, _, rest = page.partition(start)
-        PAGE.write_text(f"{before}{start}\n{text}\n\n{end}{rest.partition(end)[2]}", encoding="utf-8")
+    tell("generate", text, write=given.write)
 
 
 if __name__ == "__main__":
