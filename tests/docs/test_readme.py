@@ -28,7 +28,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_first_sale_goes_as_the_readme_says() -> None:
-    setup, load, sell, look, undo, _ = blocks("sh")
+    setup, load, sell, look, undo, *_ = blocks("sh")
     assert "make serve" in setup
     with serving() as server:
         port = server.url.rpartition(":")[2]
@@ -71,7 +71,7 @@ def stock_of(answer: str) -> float:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:t3api")
 def test_the_python_example_runs() -> None:
-    example, _ = blocks("python")
+    example, *_ = blocks("python")
     with serving() as server:
         done = subprocess.run(
             [sys.executable, "-c", example.replace(SHOWN, server.url)],
@@ -84,8 +84,42 @@ def test_the_python_example_runs() -> None:
     assert re.fullmatch(r"235 \d{9}\n", done.stdout)
 
 
-def test_the_second_python_example_builds_a_body_that_is_refused_for_one_reason() -> None:
-    _, example = blocks("python")
+def test_a_till_that_sends_again_is_found_out_and_one_that_looks_first_passes(tmp_path: Path) -> None:
+    _, hasty, careful, _ = blocks("python")
+    (tmp_path / "test_till.py").write_text(f"{hasty}\n\n{careful}", encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+    )
+
+    assert "1 failed, 1 passed" in done.stdout
+    (said,) = blocks("text")
+    assert said.strip() in done.stdout
+    assert "FAILED test_till.py::test_a_lost_answer - " in done.stdout
+
+
+def test_the_commands_for_a_running_server_run() -> None:
+    (script,) = [block for block in blocks("sh") if "simulator oracle" in block]
+    with serving() as server:
+        for line in script.splitlines():
+            done = subprocess.run(
+                shlex.split(line.replace(".venv/bin/simulator", f"{sys.executable} -m simulator")),
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+                env={**os.environ, "SIMULATOR_URL": server.url},
+            )
+            assert done.returncode == 0, done.stderr
+
+
+def test_the_last_python_example_builds_a_body_that_is_refused_for_one_reason() -> None:
+    *_, example = blocks("python")
     names: dict[str, Any] = {}
     exec(example, names)  # noqa: S102 - our own document
 
