@@ -91,7 +91,7 @@ class Accounts:
         """The same people, with names and keys no other world knows: user `demo` becomes `demo.{world}`."""
         own = Accounts((), f"{self._seed}/{world}")
         own.mark = own._secret("mark").hex()[:MARK]
-        own._accounts = tuple(own._issued(account, world) for account in self._accounts)
+        own._accounts = tuple(own._issued(account, f".{world}") for account in self._accounts)
         return own
 
     def unmarked(self) -> "Accounts":
@@ -101,13 +101,16 @@ class Accounts:
     def like(self, others: "Accounts", world: str) -> "Accounts":
         """The people of `others` as people of this world: with keys of its own, where it has such."""
         here = Accounts((), self._seed, self.mark)
-        here._accounts = tuple(
-            replace(each)
-            if self.mark is None or each.username.endswith(f".{world}")
-            else here._issued(each, world)
-            for each in others.everyone
-        )
+        if self.mark == others.mark:
+            here._accounts = tuple(map(replace, others.everyone))
+        else:
+            name = "" if self.mark is None else f".{world}"
+            here._accounts = tuple(here._issued(each, name) for each in others.everyone)
         return here
+
+    def in_common(self) -> "Accounts":
+        """The same people, with keys that no world has for its own."""
+        return self if self.mark is None else Accounts((), self._seed).like(self, "")
 
     def add(self, account: Account) -> None:
         """One more person. Raises ValueError when a name or a key is taken."""
@@ -174,9 +177,9 @@ class Accounts:
         account.secret_key = self._uuid(f"{account.credential_key}/{account.secret_keys_made}")
         return account.secret_key
 
-    def _issued(self, account: Account, world: str) -> Account:
-        """What the account has, in keys of this world."""
-        name = f"{account.username}.{world}"
+    def _issued(self, account: Account, suffix: str) -> Account:
+        """What the account has, in keys of this world and under a name with this at its end."""
+        name = account.username + suffix
 
         def key(what: str, had: str | None) -> str | None:
             return None if had is None else self.key(f"{name}/{what}")

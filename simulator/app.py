@@ -17,6 +17,7 @@ from simulator.snapshots.state_file import StateFile
 from simulator.t3 import app as t3
 from simulator.trace import app as trace
 from simulator.wire.exchange import serve
+from simulator.wording import echo
 from simulator.world import MAIN, World
 from simulator.worlds import WORLDS_PREFIX, NoSuchWorld, Worlds
 
@@ -46,7 +47,7 @@ def opened(settings: Settings) -> tuple[Worlds, StateFile | None]:
     if state_file is not None:
         clock = Clock(settings.now)
         kept = state_file.load(clock if clock.frozen else None)
-    world = kept or create_world(settings)
+    world = kept.in_common() if kept else create_world(settings)
     world.journal = Journal(settings.journal_bytes)
     return Worlds(world, most=settings.max_worlds, idle=settings.world_idle or None), state_file
 
@@ -68,7 +69,9 @@ class App:
             try:
                 await self._serve(self.worlds[name], path[len(WORLDS_PREFIX + name) :], inside, receive, send)
             except NoSuchWorld as error:
-                await control.refuse(404, str(error))(scope, receive, send)
+                # The names of worlds are for those who may see them.
+                told = str(error) if self.control.token is None else f"There is no world {echo(name)}"
+                await control.refuse(404, told)(scope, receive, send)
             return
         scope = {**scope, "root_path": ""}
         if self.worlds.with_own_credentials:
@@ -78,6 +81,10 @@ class App:
         await self._serve(world, path, scope, receive, send)
 
     async def _serve(self, world: World, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        with self.worlds.using(world):
+            await self._answer(world, path, scope, receive, send)
+
+    async def _answer(self, world: World, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         if is_under(path, PREFIX):
             await control.serve(self.control, world, scope, receive, send)
         elif is_under(path, t3.PREFIX):

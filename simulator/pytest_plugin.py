@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from simulator.testing import SimulatorServer, World, WorldOptions
+    from simulator.testing.reporting import Section
 
 MARKER = "simulator"
 MARKER_LINE = (
@@ -28,6 +29,8 @@ _most: pytest.StashKey[int] = pytest.StashKey()
 _run: pytest.StashKey[str] = pytest.StashKey()
 _numbers: pytest.StashKey["count[int]"] = pytest.StashKey()
 _world: pytest.StashKey["World"] = pytest.StashKey()
+_server: pytest.StashKey["SimulatorServer"] = pytest.StashKey()
+_left: pytest.StashKey["list[Section]"] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,15 +71,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             _asked(item)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Worlds that other tests used before are told of only as far as this one uses them."""
+    item.config.stash[_left] = []
+    server = item.config.stash.get(_server, None)
+    if server is not None and item.config.stash[_most] and _may_use(item):
+        server.known.look()
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What the test asked of its world is part of the report when it failed."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the test asked of its worlds is part of the report when it failed."""
     report = yield
-    world = item.stash.get(_world, None)
-    if world is not None and report.failed:
+    server = item.config.stash.get(_server, None)
+    if report.failed and call.when != "teardown" and server is not None and _may_use(item):
         from simulator.testing.reporting import sections  # noqa: PLC0415 - not until it is needed
 
-        report.sections += sections(world, item.config.stash[_most])
+        error = call.excinfo.value if call.excinfo else None
+        own = item.stash.get(_world, None)
+        report.sections += sections(own, server, item.config.stash[_most], error) + item.config.stash[_left]
     return report
 
 
@@ -94,7 +110,9 @@ def simulator_server(pytestconfig: pytest.Config) -> Iterator["SimulatorServer"]
     url = pytestconfig.stash[_url]
     with _one_line():
         server = SimulatorServer(url=url, token=os.environ.get(TOKEN_VARIABLE)).start()
+    _watch(pytestconfig, server)
     yield server
+    del pytestconfig.stash[_server]
     server.stop()
 
 
@@ -128,6 +146,22 @@ def simulator_environment(simulator: "World", monkeypatch: pytest.MonkeyPatch) -
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     return variables
+
+
+def _watch(config: pytest.Config, server: "SimulatorServer") -> None:
+    """Reports are about this server. What goes before its test's report is written is told at once."""
+    from simulator.testing.reporting import of_world  # noqa: PLC0415 - not until it is needed
+
+    def leaving(world: "World") -> None:
+        config.stash[_left] += of_world(world, config.stash[_most], server.known.since(world))
+
+    server.known.leaving = leaving
+    config.stash[_server] = server
+
+
+def _may_use(item: pytest.Item) -> bool:
+    """Whether worlds of the server are anything to the test."""
+    return _world in item.stash or "simulator_server" in getattr(item, "fixturenames", ())
 
 
 def _whole_number(said: str) -> int:

@@ -92,7 +92,7 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """A sentence for each `SIMULATOR_*` variable that sets nothing."""
     known = variables()
     return [
-        f"{name} is not a setting.{did_you_mean(name, known)} Settings: {listed(known)}."
+        f"{name} is not a setting.{did_you_mean(name, [*known, *sorted(CLIENT_VARIABLES)])} Settings: {listed(known)}."
         for name in sorted(environment)
         if name.startswith(PREFIX) and name not in known and name not in CLIENT_VARIABLES
     ]

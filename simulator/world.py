@@ -46,7 +46,9 @@ class Moment:
 class World:
     """One isolated world: a ledger, a clock, the accounts that may ask, the faults they meet, a journal of it all.
 
-    `events` counts what the ledger has applied. `moments` are those that were named, to return to.
+    `events` counts what the ledger has applied. `moments` are those that were named, to return to. `generation` goes up
+    whenever another past takes the place of this one, `resets` whenever the journal begins anew: by them a request knows
+    that what it was sent to is gone.
     """
 
     def __init__(
@@ -70,6 +72,8 @@ class World:
         self.moments: dict[str, Moment] = {}
         self.events = 0
         self.unlearned: dict[str, Applied] = {}
+        self.generation = 0
+        self.resets = 0
         self._beginning: Moment | None = None
         self._take(Ledger(policies))
 
@@ -114,6 +118,11 @@ class World:
         """The faults have changed: keep as much of the past as they ask for."""
         self._visibility.look_back(self.faults.longest_lag or timedelta(0))
 
+    def in_common(self) -> "World":
+        """The same world, with keys that it does not have for its own: to be the main one, or the model of others."""
+        self.accounts = self.accounts.in_common()
+        return self
+
     def turn_back(self) -> None:
         """The clock may have been set back."""
         self._visibility.turn_back(self.clock.now())
@@ -140,6 +149,7 @@ class World:
         """What was in the ledger then, and who might ask."""
         self.accounts = moment.accounts.copy()
         self.unlearned.clear()
+        self.generation += 1
         self._take(moment.ledger.fork())
 
     def settle(self) -> None:
@@ -165,6 +175,7 @@ class World:
             self._hold(self.beginning)
         if Part.JOURNAL in parts:
             self.journal.clear()
+            self.resets += 1
         if Part.LEDGER in parts and Part.JOURNAL in parts:
             # Only where no entry is left that knows the old ones may the events be counted anew.
             self.events = self.beginning.events

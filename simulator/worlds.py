@@ -1,12 +1,14 @@
 """Named, isolated worlds in one server: add, fork, find, drop, forget what nobody uses."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import count
+from contextlib import contextmanager
+from itertools import count, islice
 from time import monotonic
 
 from simulator.journal.journal import Journal
-from simulator.wording import did_you_mean, echo
+from simulator.wording import did_you_mean, echo, listed
 from simulator.world import MAIN, World
 
 MOST_WORLDS = 1000
@@ -15,6 +17,7 @@ FORK_JOURNAL = 8 * 2**20
 """Bytes of a journal, where a world is not the main one and nothing else is asked for."""
 WORLDS_PREFIX = "/worlds/"
 """What the paths of every world but the main one begin with, before its name."""
+MOST_LISTED = 10
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 
 
@@ -47,6 +50,7 @@ class Worlds:
         self._tick = tick
         self._worlds = {MAIN: main}
         self._used = {MAIN: tick()}
+        self._busy: Counter[str] = Counter()
         self._by_mark: dict[str, World] = {}
         self._mark_of: dict[str, str] = {}
         self._numbers = count(1)
@@ -69,7 +73,10 @@ class Worlds:
         if world is None or self._is_idle(name, now):
             self._forget()
             hint = did_you_mean(name, self._worlds)
-            raise NoSuchWorld(f"There is no world {echo(name)}; it may have been dropped.{hint}")
+            known = listed(islice(self._worlds, MOST_LISTED))
+            raise NoSuchWorld(
+                f"There is no world {echo(name)}; it may have been dropped.{hint} Of {len(self._worlds)} worlds: {known}"
+            )
         self._used[name] = now
         return world
 
@@ -135,12 +142,27 @@ class Worlds:
             raise WorldRefused(f"The world {MAIN} cannot be dropped; reset it instead")
         self._remove(self[name])
 
+    @contextmanager
+    def using(self, world: World) -> Iterator[None]:
+        """While a request is answered, its world is not idle; after it, the time begins anew."""
+        self._busy[world.name] += 1
+        try:
+            yield
+        finally:
+            self._busy[world.name] -= 1
+            if not self._busy[world.name]:
+                del self._busy[world.name]
+            if world.name in self._used:
+                self._used[world.name] = self._tick()
+
     def idle_seconds(self, world: World) -> float:
         """Real seconds since it was last asked for anything."""
         return self._tick() - self._used[world.name]
 
     def _is_idle(self, name: str, now: float) -> bool:
-        return self.idle is not None and name != MAIN and now - self._used[name] > self.idle
+        if self.idle is None or name == MAIN or self._busy[name]:
+            return False
+        return now - self._used[name] > self.idle
 
     def _forget(self) -> None:
         now = self._tick()
@@ -149,6 +171,7 @@ class Worlds:
 
     def _remove(self, world: World) -> None:
         del self._worlds[world.name], self._used[world.name]
+        world.journal.close()
         mark = self._mark_of.pop(world.name, None)
         if mark is not None:
             del self._by_mark[mark]

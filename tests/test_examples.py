@@ -1,5 +1,7 @@
 """The suite in tests/examples, run as an integrator's CI would: in several processes, in any order."""
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,10 +9,10 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = Path(__file__).parent / "examples"
-LEAST = 190
+LEAST = 200
 
 
-@pytest.mark.parametrize("seed", [1, 2026])
+@pytest.mark.parametrize("seed", [2026])
 def test_the_examples_pass_in_two_processes_in_any_order(seed: int) -> None:
     """With worlds of their own, no test minds another, and no server another's port."""
     done = subprocess.run(
@@ -18,6 +20,7 @@ def test_the_examples_pass_in_two_processes_in_any_order(seed: int) -> None:
             *(sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "randomly", f"--randomly-seed={seed}"),
             *("-p", "no:cacheprovider", str(EXAMPLES)),
         ],
+        env={name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
         capture_output=True,
         text=True,
         timeout=300,
@@ -25,5 +28,6 @@ def test_the_examples_pass_in_two_processes_in_any_order(seed: int) -> None:
     )
 
     assert done.returncode == 0, done.stdout
-    passed = next(word for word, what in zip(done.stdout.split(), done.stdout.split()[1:], strict=False) if what.startswith("passed"))
-    assert int(passed) >= LEAST
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed is not None
+    assert int(passed[1]) >= LEAST

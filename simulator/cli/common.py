@@ -9,7 +9,8 @@ from typing import Any, NoReturn, TypeVar
 import click
 from pydantic import ValidationError
 
-from simulator.settings import PREFIX, Settings, unknown_variables
+from simulator.settings import CLIENT_VARIABLES, PREFIX, Settings, unknown_variables, variables
+from simulator.wording import did_you_mean
 
 USAGE_ERROR = 2
 """Exit code of everything the caller can mend."""
@@ -59,6 +60,14 @@ def refuse_unknown_variables() -> None:
     """A typing error in the environment ends the process with one line."""
     if unknown := unknown_variables(os.environ):
         fail(unknown[0])
+
+
+def warn_of_unknown_variables() -> None:
+    """A line for each on stderr: for who asks a server they may be settings of a newer one, or a typing error."""
+    known = [*variables(), *sorted(CLIENT_VARIABLES)]
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known:
+            click.echo(f"simulator: {name} means nothing here.{did_you_mean(name, known)}", err=True)
 
 
 def ends_on_sigterm() -> None:

@@ -1,12 +1,12 @@
 """`simulator fault`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
 
 from simulator.cli.fault_options import fault_json, fault_options, said
-from simulator.cli.remote import Remote, remote
+from simulator.cli.remote import Remote, once, remote
 from simulator.cli.tables import assigned, facts, table
 
 HEADS = ("name", "phase", "effect", "for", "matched", "struck")
@@ -88,10 +88,11 @@ def show(at: Remote, name: str) -> None:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @remote
 def remove(at: Remote, names: tuple[str, ...]) -> None:
-    """Remove faults by name."""
-    for name in names:
-        at.world.faults.remove(name)
-    at.tell({"removed": names}, lambda: _removed(names))
+    """Remove faults by name: all of them, or none when one is not there."""
+    several = once(names)
+    for fault in [at.world.faults.get(name) for name in several]:
+        at.world.faults.remove(fault.name)
+    at.tell_each([{"removed": [name]} for name in several], _removed(several))
 
 
 @fault.command()
@@ -134,5 +135,5 @@ def _effect(effect: Mapping[str, Any]) -> str:
     return " ".join([*words, assigned(rest, "")]).rstrip()
 
 
-def _removed(names: tuple[str, ...] | list[str]) -> str:
+def _removed(names: Sequence[str]) -> str:
     return f"Removed: {', '.join(names)}." if names else "There were no faults."

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.cli.common import fail, refuse_unknown_variables
+from simulator.cli.common import fail, warn_of_unknown_variables
 
 if TYPE_CHECKING:
     from simulator.client import Simulator, World
@@ -35,6 +36,21 @@ class Remote:
     def tell(self, answer: Any, words: Callable[[], str]) -> None:
         """What the server answered, for programs or in words."""
         click.echo(json.dumps(answer, ensure_ascii=False) if self.as_json else words())
+
+    def tell_each(self, answers: Iterable[Any], words: str) -> None:
+        """Several answers of the server: for programs one a line, for people in one sentence."""
+        lines = (json.dumps(answer, ensure_ascii=False) for answer in answers)
+        click.echo("\n".join(lines) if self.as_json else words)
+
+
+def once(names: Iterable[str]) -> list[str]:
+    """Names in their order, each once."""
+    return list(dict.fromkeys(names))
+
+
+def exported(variables: Mapping[str, str]) -> str:
+    """Shell exports."""
+    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
 
 
 def remote(verb: Callable[..., None]) -> Callable[..., None]:
@@ -60,11 +76,20 @@ def remote(verb: Callable[..., None]) -> Callable[..., None]:
         as_json: bool,
         **options: Any,
     ) -> None:
-        refuse_unknown_variables()
-        with _told(), _reached(os.environ, at_url, in_world, by_token, as_json=as_json) as reached:
-            verb(reached, *arguments, **options)
+        warn_of_unknown_variables()
+        with reached(at_url, in_world, by_token, as_json=as_json) as there:
+            verb(there, *arguments, **options)
 
     return run
+
+
+@contextmanager
+def reached(
+    url: str | None, name: str | None, token: str | None, *, as_json: bool = False
+) -> Iterator[Remote]:
+    """What the flags and variables say; what the server refuses meanwhile ends the process in one line."""
+    with _told(), _reached(os.environ, url, name, token, as_json=as_json) as there:
+        yield there
 
 
 @contextmanager

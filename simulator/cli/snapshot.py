@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import click
 
 from simulator.cli.common import ends_on_sigterm, fail
-from simulator.cli.remote import Remote, remote
+from simulator.cli.remote import Remote, once, remote
 from simulator.cli.tables import counted, size, table, to_the_second
 
 STDOUT = "-"
@@ -25,8 +26,13 @@ def snapshot() -> None:
 @remote
 def save(at: Remote, name: str | None, *, replace: bool) -> None:
     """Name this moment. The server names it when you do not."""
+    from simulator.client import SimulatorError
+
     named = {} if name is None else {"name": name}
-    told = at.world.control.post("/snapshots", {**named, "replace": replace})
+    try:
+        told = at.world.control.post("/snapshots", {**named, "replace": replace})
+    except SimulatorError as error:
+        fail(str(error).replace("say replace", "say --replace"))
     at.tell(told, lambda: f"Saved as {_shown(told)}")
 
 
@@ -57,10 +63,17 @@ def restore(at: Remote, name: str) -> None:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @remote
 def forget(at: Remote, names: tuple[str, ...]) -> None:
-    """Forget moments; the world stays as it is."""
-    for name in names:
+    """Forget moments, all of them, or none when one is not there; the world stays as it is."""
+    from simulator.wording import did_you_mean, echo
+
+    several = once(names)
+    there = [moment.name for moment in at.world.snapshots.list()]
+    for name in several:
+        if name not in there:
+            fail(f"There is no snapshot {echo(name)}.{did_you_mean(name, there)}")
+    for name in several:
         at.world.snapshots.forget(name)
-    at.tell({"forgotten": names}, lambda: f"Forgotten: {', '.join(names)}.")
+    at.tell_each([{"forgotten": name} for name in several], f"Forgotten: {', '.join(several)}.")
 
 
 @snapshot.command("export")
@@ -98,6 +111,7 @@ def export(at: Remote, name: str, file: str | None, *, force: bool) -> None:
 @remote
 def import_(at: Remote, file: str, name: str | None, *, restored: bool) -> None:
     """Keep the moment that a snapshot FILE holds, as NAME or as the file is called."""
+    from simulator.client import SimulatorError
     from simulator.client.control import part
 
     named = part(name or Path(file).stem)
@@ -106,6 +120,11 @@ def import_(at: Remote, file: str, name: str | None, *, restored: bool) -> None:
             told = at.world.control.upload(f"/snapshots/{named}/file", opened)
     except OSError as error:
         fail(f"cannot read {file}: {error.strerror or error}")
+    except SimulatorError as error:
+        # Without a status, or with that of a token, it is not about the file.
+        if error.status != HTTPStatus.BAD_REQUEST:
+            raise
+        fail(f"{file}: {error}")
     if restored:
         at.world.control.post(f"/snapshots/{named}/restore")
     words = f"{at.world.name} is as at" if restored else "Kept as"

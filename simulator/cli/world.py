@@ -1,12 +1,11 @@
 """`simulator world`."""
 
-import shlex
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from simulator.cli.remote import Remote, remote
+from simulator.cli.remote import Remote, exported, once, remote
 from simulator.cli.tables import cell, counted, facts, lasting, size, table, to_the_second
 
 MAIN = "main"
@@ -69,10 +68,7 @@ def show(at: Remote, name: str | None) -> None:
 def env(at: Remote, name: str | None) -> None:
     """Print shell exports that point clients at a world: eval "$(simulator world env NAME)"."""
     variables = at.named(name).environment
-    at.tell(
-        variables,
-        lambda: "\n".join(f"export {key}={shlex.quote(value)}" for key, value in variables.items()),
-    )
+    at.tell(variables, lambda: exported(variables))
 
 
 @world.command()
@@ -95,10 +91,14 @@ def reset(at: Remote, name: str | None, only: tuple[str, ...]) -> None:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @remote
 def drop(at: Remote, names: tuple[str, ...]) -> None:
-    """Drop worlds, with all that is in them. The main world stays."""
-    for there in [at.simulator.world(name) for name in names]:  # all of them, or none where one is not there
+    """Drop worlds, with all that is in them: all of them, or none when one cannot be. The main world stays."""
+    several = once(names)
+    if MAIN in several:
+        # The server's own words for it come before anything is done.
+        at.simulator.main.drop()
+    for there in [at.simulator.world(name) for name in several]:
         there.drop()
-    at.tell({"dropped": names}, lambda: f"Dropped: {', '.join(names)}.")
+    at.tell_each([{"dropped": name} for name in several], f"Dropped: {', '.join(several)}.")
 
 
 def _make(at: Remote, name: str | None, wanted: Mapping[str, Any]) -> None:

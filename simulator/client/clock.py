@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from simulator.client.control import Control
-from simulator.client.reading import Json, iso, moment, said
+from simulator.client.errors import says_it_all
+from simulator.client.reading import Json, in_seconds, iso, moment, said
+
+__tracebackhide__ = says_it_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,15 @@ class Clock:
 
     def advance(
         self,
-        by: timedelta = timedelta(0),
+        by: timedelta | float = 0,
         *,
         seconds: float = 0,
         minutes: float = 0,
         hours: float = 0,
         days: float = 0,
     ) -> ClockState:
-        """Be later by the sum of all that is given, and go on running or standing."""
-        total = seconds + by.total_seconds()
-        body = {"seconds": total, "minutes": minutes, "hours": hours, "days": days}
+        """Be later by the sum of all that is given, and go on running or standing. A number alone are seconds."""
+        body = {"seconds": seconds + in_seconds(by), "minutes": minutes, "hours": hours, "days": days}
         return _state(self._control.post("/clock/advance", body))
 
     def run(self, rate: float) -> ClockState:

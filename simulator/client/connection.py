@@ -1,8 +1,7 @@
 """The connections to one server: control calls with their refusals, and clients of the two APIs over the same pool."""
 
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import IO, Any
 from weakref import WeakSet
@@ -10,8 +9,9 @@ from weakref import WeakSet
 import httpx
 
 from simulator import __version__
-from simulator.client.errors import SimulatorError
+from simulator.client.errors import SimulatorError, says_it_all
 
+__tracebackhide__ = says_it_all
 TOKEN_HEADER = "X-Simulator-Token"  # noqa: S105 - a header's name
 # However many requests hang in a fault, a control call still finds a connection.
 LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=50, keepalive_expiry=30)
@@ -60,10 +60,12 @@ class Connection:
         `patience` are seconds the server may take beside the timeout; None waits for ever.
         """
         asked = {name: value for name, value in (query or {}).items() if value is not None}
-        with self._told(method, path):
+        try:
             answer = self._control.request(
                 method, path, params=asked, json=body, content=content, timeout=self._patient(patience)
             )
+        except httpx.HTTPError as error:
+            raise self._unanswered(error, method, path) from None
         if not answer.is_success:
             raise _refused(answer)
         try:
@@ -73,15 +75,22 @@ class Connection:
 
     def download(self, path: str, write: Callable[[bytes], object]) -> None:
         """The bytes of an answer, piece by piece. Raises SimulatorError."""
-        with (
-            self._told("GET", path),
-            self._control.stream("GET", path, timeout=self._patient(None)) as answer,
-        ):
-            if not answer.is_success:
-                answer.read()
-                raise _refused(answer)
-            for piece in answer.iter_bytes():
-                write(piece)
+        try:
+            answer = self._control.send(
+                self._control.build_request("GET", path, timeout=self._patient(None)), stream=True
+            )
+            try:
+                if answer.is_success:
+                    for piece in answer.iter_bytes():
+                        write(piece)
+                else:
+                    answer.read()
+            finally:
+                answer.close()
+        except httpx.HTTPError as error:
+            raise self._unanswered(error, "GET", path) from None
+        if not answer.is_success:
+            raise _refused(answer)
 
     def close(self) -> None:
         """End all clients, and the pool if it is ours or was given to us."""
@@ -93,24 +102,20 @@ class Connection:
     def _patient(self, patience: float | None) -> httpx.Timeout:
         return httpx.Timeout(self.timeout, read=None if patience is None else self.timeout + patience)
 
-    @contextmanager
-    def _told(self, method: str, path: str) -> Iterator[None]:
-        """What keeps a call from being answered, as a SimulatorError."""
-        try:
-            yield
-        except httpx.TimeoutException:
-            raise SimulatorError(
+    def _unanswered(self, error: httpx.HTTPError, method: str, path: str) -> SimulatorError:
+        """What kept a call from being answered."""
+        if isinstance(error, httpx.TimeoutException):
+            return SimulatorError(
                 f"the simulator at {self.url} did not answer {method} {path} in {self.timeout:g} seconds"
-            ) from None
-        except httpx.ConnectError as error:
-            raise SimulatorError(
+            )
+        if isinstance(error, httpx.ConnectError):
+            return SimulatorError(
                 f"cannot reach a simulator at {self.url}: {error}. Start one with 'simulator serve', "
                 "or give the address of one that runs (SIMULATOR_URL)"
-            ) from None
-        except httpx.HTTPError as error:
-            raise SimulatorError(
-                f"the simulator at {self.url} broke off {method} {path}: {error or type(error).__name__}"
-            ) from error
+            )
+        return SimulatorError(
+            f"the simulator at {self.url} broke off {method} {path}: {error or type(error).__name__}"
+        )
 
 
 class _Shared(httpx.BaseTransport):

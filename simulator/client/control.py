@@ -5,7 +5,9 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from simulator.client.connection import Connection
+from simulator.client.errors import says_it_all
 
+__tracebackhide__ = says_it_all
 PREFIX = "/_simulator"
 
 

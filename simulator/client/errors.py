@@ -1,8 +1,8 @@
 """What goes wrong between a client and its simulator."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
+from types import TracebackType
+from typing import Protocol
 
 
 class SimulatorError(Exception):
@@ -24,12 +24,34 @@ class NotExactlyOnce(AssertionError):  # noqa: N818 - a failed expectation, as A
     """Some sale is not recorded exactly once. The message is the oracle's, a sentence or two a problem."""
 
 
-@contextmanager
-def tidying(error: BaseException | None, *, may_be_gone: bool = False) -> Iterator[None]:
+class Caught(Protocol):
+    """What pytest has caught, an ExceptionInfo."""
+
+    @property
+    def value(self) -> BaseException: ...
+
+
+def says_it_all(caught: Caught) -> bool:
+    """To be a module's `__tracebackhide__`: who reads our words in pytest's report need not see where they came up."""
+    return isinstance(caught.value, SimulatorError | NotMet | NotExactlyOnce)
+
+
+__tracebackhide__ = says_it_all
+
+
+class Tidying:
     """At the end of a block: what went wrong within it, `error`, is told rather than what goes wrong now."""
-    try:
-        yield
-    except SimulatorError as refused:
-        gone = may_be_gone and refused.status == HTTPStatus.NOT_FOUND
-        if error is None and not gone:
-            raise
+
+    def __init__(self, error: BaseException | None, *, may_be_gone: bool = False) -> None:
+        self._error = error
+        self._may_be_gone = may_be_gone
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, SimulatorError):
+            return False
+        return self._error is not None or (self._may_be_gone and error.status == HTTPStatus.NOT_FOUND)

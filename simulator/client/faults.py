@@ -1,13 +1,18 @@
 """The faults of a world: add, find, remove."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
 from simulator.client.control import Control, part
-from simulator.client.errors import SimulatorError, tidying
+from simulator.client.errors import SimulatorError, Tidying, says_it_all
 from simulator.client.reading import Json, read, said
+
+__tracebackhide__ = says_it_all
+
+MOST_REMEMBERED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Fault:
         counts = self._book.counts(self.name)
         self._book.remove(self.name)
         self._last = counts
+        self._book.removed.append(self)
 
     @property
     def _book(self) -> "Faults":
@@ -68,7 +74,7 @@ class Fault:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with tidying(error, may_be_gone=True):
+        with Tidying(error, may_be_gone=True):
             self.remove()
 
 
@@ -86,6 +92,8 @@ class Faults:
 
     def __init__(self, control: Control) -> None:
         self._control = control
+        self.removed: deque[Fault] = deque(maxlen=MOST_REMEMBERED)
+        """The latest whose block ended, or that removed themselves: they tell what they had come to."""
 
     def add(
         self,

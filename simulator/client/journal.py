@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from simulator.client.control import Control
-from simulator.client.errors import NotMet
+from simulator.client.errors import NotMet, says_it_all
 from simulator.client.reading import Json, moment, read
 from simulator.wording import listed
 
+__tracebackhide__ = says_it_all
 MOST_NEAREST = 5
 
 

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.client.control import Control
-from simulator.client.errors import NotExactlyOnce
+from simulator.client.errors import NotExactlyOnce, says_it_all
 from simulator.client.journal import Suffered
-from simulator.client.reading import Json, moment, read
+from simulator.client.reading import Json, in_seconds, moment, read
+
+__tracebackhide__ = says_it_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Oracle:
         Sales without an external id are the same when their content is and they are no more than `window` simulated
         seconds apart.
         """
-        seconds = window.total_seconds() if isinstance(window, timedelta) else window
+        seconds = None if window is None else in_seconds(window)
         return _report(self._control.get("/oracle", window=seconds, external_id=external_id))
 
     def assert_exactly_once(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import Field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, TypeVar
 
 Json = Mapping[str, Any]
@@ -24,6 +24,15 @@ def read(kind: type[Kind], told: Json, **converted: Any) -> Kind:
 def moment(text: str) -> datetime:
     """`2026-05-20T20:00:00Z`, aware."""
     return datetime.fromisoformat(text)
+
+
+def in_seconds(lasting: timedelta | float) -> float:
+    """A number is seconds already. Raises TypeError for what is neither."""
+    if isinstance(lasting, timedelta):
+        return lasting.total_seconds()
+    if isinstance(lasting, bool) or not isinstance(lasting, int | float):
+        raise TypeError(f"a time is a timedelta or a number of seconds, not {lasting!r}")
+    return lasting
 
 
 def iso(at: datetime | str | None) -> str | None:

@@ -10,11 +10,12 @@ import httpx
 
 from simulator.client.connection import Connection
 from simulator.client.control import Control, part
-from simulator.client.errors import SimulatorError
+from simulator.client.errors import SimulatorError, says_it_all
 from simulator.client.info import Health, Saved, WorldInfo, health, world_info
 from simulator.client.reading import iso, said
 from simulator.client.world import MAIN, World
 
+__tracebackhide__ = says_it_all
 DEFAULT_URL = "http://127.0.0.1:8420"
 GROWING_SECONDS = 600
 """How long a server may grow a world: a million receipts take half a minute."""

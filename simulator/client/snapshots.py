@@ -3,13 +3,16 @@
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from simulator.client.control import Control, part
-from simulator.client.errors import tidying
+from simulator.client.errors import SimulatorError, Tidying, says_it_all
 from simulator.client.reading import Json, moment, read, said
+
+__tracebackhide__ = says_it_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,23 @@ class Checkpoint:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with tidying(error):
+        with Tidying(error):
             if self._kept:
-                self.restore()
-                self.forget()
+                self._come_back()
+
+    def _come_back(self) -> None:
+        try:
+            self.restore()
+        except SimulatorError as refused:
+            if refused.status != HTTPStatus.NOT_FOUND:
+                raise
+            self._snapshots.list()  # the world itself may be what is gone
+            raise SimulatorError(
+                f"the checkpoint {self.name} is gone, so the world stays as it is: a reset() in its block forgot it, as "
+                "it forgets all snapshots. Let the reset go; or reset only parts, as with reset('ledger', 'clock')",
+                refused.status,
+            ) from None
+        self.forget()
 
 
 class Snapshots:

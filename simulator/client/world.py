@@ -10,7 +10,7 @@ import httpx
 
 from simulator.client.clock import Clock
 from simulator.client.control import Control, part
-from simulator.client.errors import SimulatorError, tidying
+from simulator.client.errors import SimulatorError, Tidying, says_it_all
 from simulator.client.faults import Faults
 from simulator.client.info import Account, License, WorldInfo, account, world_info
 from simulator.client.journal import Journal
@@ -21,6 +21,7 @@ from simulator.client.snapshots import Checkpoint, Snapshots
 if TYPE_CHECKING:
     from simulator.client.server import Simulator
 
+__tracebackhide__ = says_it_all
 MAIN = "main"
 
 
@@ -175,5 +176,5 @@ class World:
     ) -> None:
         self.close()
         if self.name != MAIN:
-            with tidying(error, may_be_gone=True):
+            with Tidying(error, may_be_gone=True):
                 self.drop()

@@ -19,10 +19,10 @@ from simulator.ledger.errors import Rejected
 from simulator.seeding.find import RecipeError
 from simulator.snapshots.file import SnapshotError
 from simulator.wire.body import check_json, read_bytes
-from simulator.wire.errors import Misshapen, WireError
+from simulator.wire.errors import Misshapen, WireError, bad_request
 from simulator.wire.query import Pairs, gather, read_pairs
 from simulator.wire.routes import Routes
-from simulator.wording import readable
+from simulator.wording import echo, readable
 from simulator.world import World
 from simulator.worlds import NoSuchWorld, WorldRefused
 
@@ -60,8 +60,8 @@ async def _answer(control: Control, world: World, request: Request) -> Response:
             _check_token(control.token, request)
         request.scope["path_params"] = found.parameters
         pairs = read_pairs(request.scope["query_string"])
-        query = None if operation.query is None else _query(operation.query, pairs)
-        body = None if operation.body is None else await _body(operation.body, request)
+        query = _query(operation.query, pairs)
+        body = None if operation.upload else await _body(operation.body, request)
         answer = operation.handle(ControlCall(control, world, request, query, body))
         return await answer if inspect.isawaitable(answer) else answer
     except WireError as error:
@@ -87,16 +87,25 @@ def _check_token(token: str | None, request: Request) -> None:
         )
 
 
-def _query(model: type[BaseModel], pairs: Pairs) -> BaseModel:
+def _query(model: type[BaseModel] | None, pairs: Pairs) -> BaseModel | None:
+    """What nobody reads is refused: a client that says more means something else."""
+    if model is None:
+        if pairs:
+            raise bad_request(f"{echo(pairs[0][0])} is unknown: nothing can be asked for in this query")
+        return None
     try:
         return model.model_validate(gather(pairs, frozenset()))
     except ValidationError as error:
         raise Misshapen("query", error, model.model_fields) from None
 
 
-async def _body(adapter: TypeAdapter[Any], request: Request) -> Any:
+async def _body(adapter: TypeAdapter[Any] | None, request: Request) -> Any:
     """No body at all is an empty object: most commands have nothing that must be said."""
     sent = await read_bytes(request) or b"{}"
+    if adapter is None:
+        if sent.strip() != b"{}":
+            raise bad_request("There is nothing to say in this body; leave it out")
+        return None
     check_json(request, sent)
     try:
         return adapter.validate_json(sent)

@@ -21,13 +21,13 @@ from simulator.world import World
 class Freeze(BaseModel):
     """`at` absent freezes the clock where it stands."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     at: Moment | None = Field(None, description="An ISO 8601 moment with its zone.")
 
 
 class Set(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     to: Moment = Field(description="An ISO 8601 moment with its zone; earlier than now is fine.")
 
@@ -35,7 +35,7 @@ class Set(BaseModel):
 class Advance(BaseModel):
     """The sum of its parts."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     seconds: float = Field(0, ge=0, allow_inf_nan=False)
     minutes: float = Field(0, ge=0, allow_inf_nan=False)
@@ -44,7 +44,7 @@ class Advance(BaseModel):
 
 
 class Rate(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     rate: float = Field(gt=0, allow_inf_nan=False, description="Simulated seconds in a real one.")
 
@@ -52,7 +52,7 @@ class Rate(BaseModel):
 class CloseDay(BaseModel):
     """`advance` true moves the clock on to the midnight that ends the day; false closes the days before."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     license_number: str | None = Field(None, description="Whose day; every license's when absent.")
     advance: bool = True

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.control.operation import ControlCall
 from simulator.seeding.builders import a_sale
+from simulator.trace.schemas import Text
 from simulator.wire.errors import bad_request
 
 
@@ -18,7 +19,7 @@ class SaleQuery(BaseModel):
     license_number: str | None = Field(None, description="Who sells; the first that can when absent.")
     quantity: str = Field("1", description="How much of one lot.")
     price: str = Field("10.00", description="Of one unit.")
-    external_id: str | None = Field(None, description="The client's own id for the sale.")
+    external_id: Text | None = Field(None, description="The client's own id for the sale.")
 
 
 class SaleExample(BaseModel):

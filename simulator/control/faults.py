@@ -6,16 +6,14 @@ from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from simulator.control.operation import ControlCall
+from simulator.control.served import not_served
 from simulator.faults.fault import Fault
 from simulator.faults.profiles import PROFILES, profile
 from simulator.faults.reading import read
 from simulator.faults.refusals import FaultRefused
-from simulator.t3.openapi import ALL_OPERATIONS as T3_OPERATIONS
-from simulator.trace.operations import OPERATIONS as TRACE_OPERATIONS
-from simulator.wording import did_you_mean, echo, listed
+from simulator.wording import echo
 
 PROFILES_PATH = "profiles"
-OPERATION_IDS = frozenset(operation.id for operation in (*T3_OPERATIONS, *TRACE_OPERATIONS))
 
 
 class FaultAnswer(Fault):
@@ -101,12 +99,8 @@ def _checked(fault: Fault) -> Fault:
     """A fault that names an operation nobody serves would never strike, one called as a route is could not be shown."""
     if fault.name == PROFILES_PATH:
         raise FaultRefused(f"name must not be {PROFILES_PATH!r}, which the list of profiles is called")
-    operation = fault.match.operation
-    if operation is not None and operation not in OPERATION_IDS:
-        raise FaultRefused(
-            f"match.operation: {echo(operation)} is not an operation.{did_you_mean(operation, OPERATION_IDS)} "
-            f"Operations: {listed(sorted(OPERATION_IDS))}"
-        )
+    if why := not_served(fault.match.operation):
+        raise FaultRefused(f"match.operation: {why}")
     return fault
 
 

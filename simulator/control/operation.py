@@ -29,7 +29,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class ControlCall(Generic[Query_co, Body_co]):
-    """One request, read. `world` is the one in its path, the main one where none is."""
+    """One request, read. `world` is the one in its path, else the one whose own keys it carries, else the main one."""
 
     control: Control
     world: World

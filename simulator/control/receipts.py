@@ -14,7 +14,7 @@ CONTROL_USER = "simulator"
 class Finalize(BaseModel):
     """`ids` absent finalizes every active receipt of the license."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     license_number: str
     ids: tuple[StrictInt, ...] | None = None

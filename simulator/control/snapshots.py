@@ -9,6 +9,7 @@ from tempfile import SpooledTemporaryFile
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from simulator.control.beside import beside
 from simulator.control.operation import ControlCall
 from simulator.snapshots.file import read, write
 from simulator.times import iso_utc
@@ -26,7 +27,7 @@ IN_MEMORY = 2**20
 class NewSnapshot(BaseModel):
     """`replace` lets it take the place of one of the same name."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     name: str | None = Field(None, description="1 to 63 letters, digits, '.', _ and -; numbered if absent.")
     replace: bool = False
@@ -116,7 +117,7 @@ async def from_file(call: ControlCall[None, None]) -> Response:
                 raise WireError(413, f"A snapshot file has at most {LARGEST_FILE} bytes")
             file.write(chunk)
         file.seek(0)
-        restored = await asyncio.to_thread(read, file, name)
+        restored = await beside(lambda: read(file, name))
     moment = restored.moment()
     own = world.accounts.like(moment.accounts, world.name)
     return JSONResponse(_shown(name, _keep(world, name, replaced(moment, accounts=own), replace=True)))
@@ -129,7 +130,7 @@ async def save_state(call: ControlCall[None, None]) -> Response:
         raise bad_request("The server has no state file; start it with --state-file FILE")
     main = call.control.worlds.main
     moment = main.moment()
-    await asyncio.to_thread(state_file.keep, write(main, moment))
+    await beside(lambda: state_file.keep(write(main, moment)))
     receipts = sum(len(book.receipts) for book in moment.ledger.books.values())
     return JSONResponse({"saved": str(state_file.path), "receipts": receipts})
 

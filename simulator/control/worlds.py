@@ -7,16 +7,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from simulator.control.beside import while_waited_for
 from simulator.control.making import Plan
 from simulator.control.operation import ControlCall
 from simulator.environment import environment
 from simulator.journal.journal import Journal
-from simulator.settings import MOST_DAYS, MOST_RECEIPTS, as_moment
+from simulator.settings import MOST_DAYS, as_moment
 from simulator.times import iso_utc
 from simulator.world import MAIN, Part, World
 from simulator.worlds import FORK_JOURNAL, WORLDS_PREFIX, WorldRefused
 
 MOST_JOURNAL = 2**31
+# A typing error is not to take hours: who wants more starts a server with them.
+MOST_GROWN = 5_000_000
 Moment = Annotated[datetime, BeforeValidator(as_moment)]
 
 
@@ -28,7 +31,7 @@ class NewWorld(BaseModel):
     gives it users and keys that no other world has, so that it can be told by them alone.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     name: str | None = Field(
         None, description="1 to 63 letters, digits, _ and -; the server names it if absent."
@@ -39,7 +42,7 @@ class NewWorld(BaseModel):
     fork_of: str | None = Field(None, description="A world to begin as.")
     seed: int | None = Field(None, ge=0, description="Seed of everything invented.")
     now: Moment | None = Field(None, description="Freeze the clock at this ISO 8601 moment.")
-    receipts: int | None = Field(None, ge=0, le=MOST_RECEIPTS, description="How many receipts are invented.")
+    receipts: int | None = Field(None, ge=0, le=MOST_GROWN, description="How many receipts are invented.")
     days: int | None = Field(None, ge=1, le=MOST_DAYS, description="How many days back they go.")
     own_credentials: bool = Field(False, description="Issue users and keys of its own.")
     journal_bytes: int = Field(
@@ -53,7 +56,7 @@ class NewWorld(BaseModel):
 class Reset(BaseModel):
     """`only` names what is put back; everything when it is absent."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     only: list[Part] | None = Field(None, min_length=1)
 
@@ -110,7 +113,8 @@ async def make(call: ControlCall[None, NewWorld]) -> Response:
             )
         source, at = worlds[wanted.fork_of], None
     elif grown or wanted.now is not None:
-        source, at = await call.control.making.template(_plan(call.control.making.plan, wanted)), None
+        making = call.control.making
+        source, at = await while_waited_for(making.template(_plan(making.plan, wanted)), call.request), None
     else:
         source, at = worlds.main, worlds.main.beginning
     world = source.fork(worlds.new_name(wanted.name), Journal(wanted.journal_bytes), at=at)

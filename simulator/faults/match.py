@@ -1,9 +1,7 @@
 """Which requests a fault is for."""
 
 from collections.abc import Callable, Mapping
-from fnmatch import translate
 from math import isfinite
-from re import compile as compiled
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
@@ -20,6 +18,7 @@ from pydantic import (
 from simulator.faults.facts import Facts
 from simulator.faults.operators import Scalar
 from simulator.faults.predicates import on_body, on_query
+from simulator.query.globs import glob, never_fits
 from simulator.wording import echo
 
 MOST_PREDICATES = 100
@@ -99,8 +98,8 @@ class Match(BaseModel):
     @field_validator("path")
     @classmethod
     def _can_match(cls, path: str | None) -> str | None:
-        if path is not None and path[0] not in "/*?[":
-            raise ValueError(f"must begin with / or a wildcard, as every path does, not {echo(path)}")
+        if path is not None and (why := never_fits(path)):
+            raise ValueError(f"{why}, not {echo(path)}")
         return path
 
     @field_validator("query")
@@ -137,8 +136,8 @@ Test = Callable[[Facts], bool]
 
 
 def _path(pattern: str) -> Test:
-    matches = compiled(translate(pattern)).match
-    return lambda facts: matches(facts.path) is not None
+    fits = glob(pattern)
+    return lambda facts: fits(facts.path)
 
 
 def _query(predicates: Mapping[str, Scalar]) -> Test:

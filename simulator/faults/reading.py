@@ -38,6 +38,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "too_long": "must have at most {max_length} entries",
     }
 )
+AS_JSON = MappingProxyType({None: "null", True: "true", False: "false"})
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -72,7 +73,13 @@ def _told(problem: Mapping[str, Any]) -> str:
     plain = {key: f"{each:g}" if isinstance(each, float) else each for key, each in context.items()}
     words = WORDS[kind].format(**plain) if kind in WORDS else problem["msg"].replace("Input should", "must")
     close = isinstance(given, str) and did_you_mean(given, _QUOTED.findall(str(context.get("expected", ""))))
-    return f"{path} {words}, not {echo(given)}" + (f".{close}" if close else "")
+    sent = "" if kind == "string_too_short" else f", not {_as_sent(given)}"
+    return f"{path} {words}{sent}" + (f".{close}" if close else "")
+
+
+def _as_sent(given: object) -> str:
+    """JSON calls these so."""
+    return AS_JSON[given] if given is None or isinstance(given, bool) else echo(given)
 
 
 def _is_tag(place: tuple[str | int, ...], index: int) -> bool:

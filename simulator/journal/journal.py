@@ -15,7 +15,8 @@ DEFAULT_LIMIT = 64 * 2**20
 # What CPython takes for these besides their text, measured and rounded up.
 ENTRY_SIZE, PAIR_SIZE, EVENT_SIZE = 700, 150, 550
 
-Listener = Callable[[Entry], None]
+Listener = Callable[[Entry | None], None]
+"""Is given each entry once it is recorded, and None when there will be no more."""
 
 
 class Journal:
@@ -26,6 +27,7 @@ class Journal:
         self.counters = Counters()
         self.dropped = 0
         self.bytes = 0
+        self.closed = False
         self._last = 0
         self._entries: deque[Entry] = deque()
         self._sizes: deque[int] = deque()
@@ -71,6 +73,12 @@ class Journal:
             self.bytes -= self._sizes.popleft()
             self.dropped += 1
 
+    def close(self) -> None:
+        """The world is gone. Who listens is told that nothing more will come."""
+        self.closed = True
+        for listen in self._listeners:
+            listen(None)
+
     def clear(self) -> None:
         """Forget all entries and counters. Numbers go on, and who listens goes on listening."""
         with self._lock:
@@ -103,7 +111,10 @@ class Journal:
         return entries[bisect_right(entries, question.since, key=lambda entry: entry.number) :]
 
     def on_record(self, listener: Listener) -> Callable[[], None]:
-        """Call `listener` with each entry once it is recorded, in the thread that records it. Gives the way to stop."""
+        """Call `listener` with each entry once it is recorded, in the thread that records it, and with None at the end.
+
+        Gives the way to stop.
+        """
         hear = partial(listener)  # one of its own, also for a listener that is there already
         with self._lock:
             self._listeners = (*self._listeners, hear)

@@ -2,24 +2,34 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from fnmatch import translate
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote_plus
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
 
 from simulator.journal.entry import Entry, Told
+from simulator.query.globs import glob, never_fits
 from simulator.wording import listed
 
 Test = Callable[[Entry], bool]
 STATUS = r"^([1-5][0-9][0-9]|[1-5]xx|none)$"
+STATUS_LIKE = re.compile(STATUS)
+LARGEST = 10**15
+"""No number of an entry or a receipt is larger, and a double still holds it exactly."""
 
 
-def _text(value: object) -> object:
+def _status_sent(value: object) -> object:
     """In Python a status may be a number."""
-    return str(value) if isinstance(value, int) else value
+    text = str(value) if isinstance(value, int) else value
+    if text is not None and not (isinstance(text, str) and STATUS_LIKE.fullmatch(text)):
+        raise ValueError("must be a code such as 504, a class such as 5xx, or none")
+    return text
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
 
 
 class Question(BaseModel):
@@ -29,23 +39,27 @@ class Question(BaseModel):
 
     api: Literal["t3", "trace"] | None = Field(None, description="The API that was asked.")
     operation: str | None = Field(None, description="The operationId, such as v2_sales_void_post.")
-    method: str | None = Field(None, description="The method, in upper or lower case.")
+    method: Annotated[
+        Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] | None, BeforeValidator(_upper)
+    ] = Field(None, description="The method, in upper or lower case.")
     path: str | None = Field(
         None, description="The path within the world: a glob, in which * stands for any text, slashes too."
     )
     username: str | None = Field(None, description="Who asked, by user name.")
     license_number: str | None = Field(None, description="A license that the request named.")
-    status: Annotated[str | None, BeforeValidator(_text)] = Field(
-        None, pattern=STATUS, description="The status sent: 504, a class such as 5xx, or none."
-    )
+    status: Annotated[
+        str | None, BeforeValidator(_status_sent), WithJsonSchema({"type": "string", "pattern": STATUS})
+    ] = Field(None, description="The status sent: 504, a class such as 5xx, or none.")
     told: Told | None = Field(None, description="What reached the client: answer, broken or nothing.")
     fault: str | None = Field(None, description="The name of a fault that struck.")
     unmatched: bool | None = Field(
         None, description="true: only what no route took; false: only what one did."
     )
-    since: int | None = Field(None, ge=0, description="Entries with a number above this one.")
+    since: int | None = Field(None, ge=0, le=LARGEST, description="Entries with a number above this one.")
     external_id: str | None = Field(None, description="Of a receipt that the request changed.")
-    receipt_id: int | None = Field(None, description="T3's id of a receipt that the request changed.")
+    receipt_id: int | None = Field(
+        None, ge=0, le=LARGEST, description="T3's id of a receipt that the request changed."
+    )
     receipt_number: str | None = Field(
         None, description="The number of a receipt that the request changed, such as 000060071."
     )
@@ -53,8 +67,15 @@ class Question(BaseModel):
     contains: str | None = Field(
         None, description="Text in the body or the query of the request, in its case."
     )
-    limit: int | None = Field(None, ge=1, description="At most so many; all when not given.")
+    limit: int | None = Field(None, ge=1, le=LARGEST, description="At most so many; all when not given.")
     newest_first: bool = Field(False, description="The newest first, and with `limit` the newest.")
+
+    @field_validator("path")
+    @classmethod
+    def _can_match(cls, path: str | None) -> str | None:
+        if path is not None and (why := never_fits(path)):
+            raise ValueError(why)
+        return path
 
     def matches(self, entry: Entry) -> bool:
         return all(test(entry) for test in self._tests.values())
@@ -80,8 +101,8 @@ class Question(BaseModel):
 
 
 def _glob(asked: str) -> Test:
-    fits = re.compile(translate(asked)).match
-    return lambda entry: fits(entry.path) is not None
+    fits = glob(asked)
+    return lambda entry: fits(entry.path)
 
 
 def _status(asked: str) -> Test:
@@ -111,7 +132,7 @@ TESTS: Mapping[str, Callable[[Any], Test]] = MappingProxyType(
     {
         "api": lambda asked: lambda entry: entry.api == asked,
         "operation": lambda asked: lambda entry: entry.operation == asked,
-        "method": lambda asked: lambda entry: entry.method == asked.upper(),
+        "method": lambda asked: lambda entry: entry.method == asked,
         "path": _glob,
         "username": lambda asked: lambda entry: entry.username == asked,
         "license_number": lambda asked: lambda entry: asked in entry.license_numbers,

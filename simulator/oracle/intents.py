@@ -1,5 +1,6 @@
 """What a client wanted, each of its attempts, and the receipts that came of them."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,15 @@ from simulator.ledger.model import ReceiptState
 from simulator.oracle.verdicts import FAILURES, Verdict, judged, refuses, stands
 from simulator.times import iso_utc
 
+ORDINARY = re.compile(r"(\w|[#+./:-](?!$))+")
+"""Ids that need no quotes in a sentence."""
 GONE = "gone"
 """Shown for a receipt that the ledger does not have any more, as after a restore."""
+
+
+def shown_id(external_id: str) -> str:
+    """An external id in a sentence: quoted where it is empty or might be taken for part of the sentence."""
+    return external_id if ORDINARY.fullmatch(external_id) else repr(external_id)
 
 
 class Attempt(Struct, frozen=True):

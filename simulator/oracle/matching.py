@@ -11,7 +11,7 @@ import msgspec
 from simulator.journal.bodies import NOT_JSON, read_json
 from simulator.journal.entry import Applied, Entry
 from simulator.ledger.lifecycle import Action
-from simulator.oracle.intents import Attempt, attempt
+from simulator.oracle.intents import Attempt, attempt, shown_id
 
 RECORD_SALES = "state_v1_sales_post"
 CREATED_AT = "created_at"
@@ -35,7 +35,7 @@ class Wanted:
         name = (
             f"sales[{first.place}] of #{first.entry}"
             if self.external_id is None
-            else f"external_id {self.external_id}"
+            else f"external_id {shown_id(self.external_id)}"
         )
         return f"{name} at {self.license_number or 'no license'}" if with_license else name
 

@@ -122,7 +122,7 @@ def exactly_once_failures(report: Report, external_id: str | None = None) -> lis
     if external_id is not None:
         found += wording.refusals(about.intents)
         if not about.intents:
-            found.append(wording.never_sent(report.intents, external_id))
+            found.append(wording.never_sent(report.intents, external_id, report.dropped))
     return found
 
 

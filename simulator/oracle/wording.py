@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from simulator.oracle.intents import Intent, Recorded
+from simulator.oracle.intents import Intent, Recorded, shown_id
 from simulator.oracle.lost import LostAnswer
 from simulator.oracle.verdicts import Verdict
 from simulator.wording import did_you_mean, listed
@@ -50,15 +50,17 @@ def unlearned(intents: Iterable[Intent]) -> Iterator[str]:
             yield f"The client never learned that {intent.name} is recorded: receipt {_receipt(each)}."
 
 
-def never_sent(intents: Iterable[Intent], external_id: str) -> str:
+def never_sent(intents: Iterable[Intent], external_id: str, dropped: int) -> str:
+    """Nothing is said of what was in entries that are not there any more."""
     sent = list(dict.fromkeys(intent.external_id for intent in intents if intent.external_id))
+    asked = f"external_id {shown_id(external_id)}"
+    none = f"Among the entries kept, no sale has {asked}" if dropped else f"No sale with {asked} was sent"
     if not sent:
-        return f"No sale with external_id {external_id} was sent, nor with any other."
+        return f"{none}, nor any other." if dropped else f"{none}, nor with any other."
     more = f" and {len(sent) - MOST_NAMED} more" if len(sent) > MOST_NAMED else ""
     hint = did_you_mean(external_id, sent)
-    return (
-        f"No sale with external_id {external_id} was sent.{hint} Sent were {listed(sent[:MOST_NAMED])}{more}."
-    )
+    found = "There are" if dropped else "Sent were"
+    return f"{none}.{hint} {found} {listed(map(shown_id, sent[:MOST_NAMED]))}{more}."
 
 
 def counted(number: int, one: str, several: str | None = None) -> str:

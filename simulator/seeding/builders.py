@@ -3,7 +3,7 @@
 import copy
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import count
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -12,12 +12,14 @@ from msgspec.structs import replace
 
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.model import Lot
+from simulator.ledger.money import DECIMAL_PATTERN
 from simulator.ledger.rules.goods import sellable_violations
 from simulator.ledger.state import Book
 from simulator.ledger.vocabulary import CURRENCIES, customer_types, identification_types, payment_types
 from simulator.seeding.customers import IDENTIFIED_BY
 from simulator.seeding.lots import Receiving
 from simulator.times import iso_local, iso_utc
+from simulator.wording import echo
 from simulator.world import World
 
 JSON = dict[str, Any]
@@ -25,7 +27,9 @@ JSON = dict[str, Any]
 GONE: Final = object()
 """Given as a value to `bent`, it takes the field away."""
 MOST = 1_000_000
-BORN = "1980-05-17T00:00:01Z"
+AGE = 30
+"""Of a buyer, in years: of age in every state."""
+DECIMAL = re.compile(DECIMAL_PATTERN)
 STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -42,6 +46,7 @@ def a_sale(
     state = book.license.state
     now = world.clock.now().replace(microsecond=0)
     total = format((wanted * unit_price).quantize(Decimal("0.01")), "f")
+    born = f"{now.year - AGE - 1}-05-17T00:00:01Z"
     buyer = next(_numbers(world, "buyers", 1))
     customer = CustomerType.ADULT if state.adult else CustomerType.PATIENT
     types = identification_types(state.code)
@@ -55,7 +60,7 @@ def a_sale(
         },
         "out_of_state_sale": False,
         "identifications": [
-            {"types": {"id": _id_of(types, kind)}, "id": f"{kind}-{buyer}", "birthday": BORN}
+            {"types": {"id": _id_of(types, kind)}, "id": f"{kind}-{buyer}", "birthday": born}
             for kind in IDENTIFIED_BY[customer]
         ],
         "employees": {"id": next(each.id for each in book.employees.values() if each.active)},
@@ -134,13 +139,15 @@ def _numbers(world: World, of: str, first: int) -> Iterator[int]:
 
 
 def _amount(name: str, text: str) -> Decimal:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{name} must be a decimal such as '1', not {text!r}") from None
-    if not amount.is_finite() or not 0 < amount < MOST:
+    """As Trace reads amounts, and such a one as can be sold."""
+    if not DECIMAL.fullmatch(text):
         raise ValueError(
-            f"{name} must be above 0 and below {MOST}, not {text!r}; bend the body to send such a one"
+            f"{name} must be a plain decimal such as '1' or '10.00', with at most 4 digits after the point, "
+            f"not {echo(text)}"
+        )
+    if not 0 < (amount := Decimal(text)) < MOST:
+        raise ValueError(
+            f"{name} must be above 0 and below {MOST}, not {echo(text)}; bend the body to send such a one"
         )
     return amount
 

@@ -1,17 +1,22 @@
 """From a recipe, a seed and a clock to a world."""
 
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 from simulator.clock import Clock
 from simulator.collector import without_collector
 from simulator.ledger.commands import AdoptHistory
+from simulator.ledger.model import Receipt
 from simulator.seeding.find import RecipeError
 from simulator.seeding.growth import Growth
 from simulator.seeding.recipe import Recipe, load, scaled
 from simulator.settings import MOST_DAYS, MOST_RECEIPTS, YEARS
 from simulator.times import parse_iso, to_utc
 from simulator.world import World
+
+BETWEEN_LOOKS = 64
+"""Receipts."""
 
 
 def grow(
@@ -22,11 +27,12 @@ def grow(
     now: datetime | str | None = None,
     receipts: int | None = None,
     days: int | None = None,
+    watch: Callable[[int], object] | None = None,
 ) -> World:
     """A world that holds what the recipe says: a shipped one by name, a TOML file by path, or one that was loaded.
 
     `now` freezes the world's clock, at an ISO 8601 moment or a datetime; `clock` is one of your own. `receipts` is how
-    many are invented in all, `days` how far back. Same recipe, seed, now, receipts and days: the same world, byte for
+    many are invented in all, `days` how far back. `watch` is told now and then how many there are; it may raise to end it. Same recipe, seed, now, receipts and days: the same world, byte for
     byte. Raises RecipeError, with one line that says what to mend.
     """
     if now is not None:
@@ -41,9 +47,22 @@ def grow(
     growth = Growth(plan, seed, clock or Clock())
     with without_collector():
         for number, premises in growth.premises.items():
-            past = tuple(premises.receipts())
+            past = tuple(_watched(premises.receipts(), watch))
             growth.world.execute(AdoptHistory(number, past, tuple(premises.lots())), growth.now)
     return growth.world
+
+
+def _watched(receipts: Iterator[Receipt], watch: Callable[[int], object] | None) -> Iterator[Receipt]:
+    if watch is None:
+        return receipts
+
+    def watched() -> Iterator[Receipt]:
+        for number, receipt in enumerate(receipts):
+            if number % BETWEEN_LOOKS == 0:
+                watch(number)
+            yield receipt
+
+    return watched()
 
 
 def _moment(now: datetime | str) -> datetime:

@@ -19,7 +19,9 @@ VERSION = 1
 class Header(Struct, frozen=True):
     """The first line: what the world was made from, who may ask, and how its clock goes on.
 
-    That is from `now` by `rate` simulated seconds a real second, 0 standing still; without `now` it follows real time.
+    `mark` is what all its keys begin with, where it has keys of its own.
+
+    The clock goes on from `now` by `rate` simulated seconds a real second, 0 standing still; without `now` it follows real time.
     """
 
     recipe: str
@@ -30,6 +32,20 @@ class Header(Struct, frozen=True):
     rate: float = 0
     version: int = VERSION
     simulator: str = __version__
+    mark: str | None = None
+
+
+class Edition(Struct, frozen=True):
+    """What headers of every format say."""
+
+    version: int = VERSION
+    simulator: str = "an unknown version"
+
+
+class Opening(Struct, frozen=True):
+    """The first line of a file of any format."""
+
+    snapshot: Edition | None = None
 
 
 class End(Struct, frozen=True):
@@ -56,7 +72,15 @@ def header_of(world: World, moment: Moment | None = None) -> Header:
     """What goes before the records of a world, as it stands or as it stood at `moment`."""
     stood = moment or world.moment()
     now, rate = (None, 0.0) if stood.clock.real else (stood.clock.now, stood.clock.rate)
-    return Header(world.recipe, world.seed, stood.ledger.policies, stood.accounts.everyone, now, rate)
+    return Header(
+        world.recipe,
+        world.seed,
+        stood.ledger.policies,
+        stood.accounts.everyone,
+        now,
+        rate,
+        mark=stood.accounts.mark,
+    )
 
 
 def license_records(

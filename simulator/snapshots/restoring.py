@@ -12,7 +12,7 @@ from simulator.ledger.commands import AdoptHistory, HireEmployee, OpenLicense
 from simulator.ledger.model import License, Lot, Receipt
 from simulator.ledger.states import STATES
 from simulator.snapshots.checks import lot_faults, receipt_faults
-from simulator.snapshots.records import VERSION, End, Header, Record
+from simulator.snapshots.records import VERSION, End, Header, Opening, Record
 from simulator.world import World
 
 T = TypeVar("T")
@@ -40,11 +40,6 @@ class Restoring:
         first = next(self._records, None)
         if first is None or first.snapshot is None:
             raise SnapshotError(f"{self._name} is not a snapshot: its first line is no snapshot header")
-        if first.snapshot.version != VERSION:
-            raise SnapshotError(
-                f"{self._name} is a snapshot of format {first.snapshot.version}, made by {first.snapshot.simulator}; "
-                f"this is format {VERSION}"
-            )
         if not first.snapshot.accounts:
             raise self._wrong("there is no account")
         if first.snapshot.seed < 0:
@@ -72,12 +67,26 @@ class Restoring:
         decoder = msgspec.json.Decoder(Record)
         for line in lines:
             self._line += 1
+            if self._line == 1:
+                self._check_format(line)
             try:
                 yield decoder.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 if self._line == 1:
                     raise SnapshotError(f"{self._name} is not a snapshot: {error}") from None
                 raise self._wrong(str(error)) from None
+
+    def _check_format(self, line: bytes) -> None:
+        """Before anything else is looked at: in another format all may be different."""
+        try:
+            found = msgspec.json.decode(line, type=Opening).snapshot
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return  # no header at all, which is told when it is read as one
+        if found is not None and found.version != VERSION:
+            raise SnapshotError(
+                f"{self._name} is a snapshot of format {found.version}, made by {found.simulator}; "
+                f"this is format {VERSION}"
+            )
 
     def _time(self, header: Header) -> Clock:
         """A clock that goes on as the header says."""
@@ -95,7 +104,7 @@ class Restoring:
 
     def _empty(self, header: Header) -> World:
         clock = self._clock or self._time(header)
-        accounts = Accounts(header.accounts, f"{header.recipe}/{header.seed}")
+        accounts = Accounts(header.accounts, f"{header.recipe}/{header.seed}", header.mark)
         return World(header.recipe, header.seed, clock, accounts, header.policies)
 
     def _take(self, world: World, record: Record) -> None:

@@ -40,6 +40,8 @@ def _login(
     account = call.world.accounts.by_login(body.hostname, body.username, body.password)
     if account is None:
         hosts = ", ".join(sorted(call.world.accounts.hosts()))
+        if body.hostname in call.world.accounts.hosts():
+            raise unauthorized(f"No such login at {body.hostname}: the user name or the password is wrong")
         raise unauthorized(f"No such login at {body.hostname}; this world has logins at {hosts}")
     return account
 

@@ -21,7 +21,9 @@ class Hosted:
     Worlds are touched in that loop's thread only. Whoever calls from another thread has the loop make the call.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, position: Callable[[], int] = lambda: 0) -> None:
+        self.position = position
+        """How far the journal of its main world has come: a number, which any thread may read."""
         self._app = app
         self._loop: asyncio.AbstractEventLoop | None = None
 

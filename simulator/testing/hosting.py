@@ -28,4 +28,4 @@ def hosted_simulator(options: WorldOptions) -> Hosted:
     # No world is forgotten for being idle: tests drop theirs, and one that plays with the time would seem to be hours old.
     worlds = Worlds(main, most=MOST_WORLDS, idle=None)
     # Further worlds say all in which they differ from the main one, so nothing but defaults is left to their plan.
-    return Hosted(create_app(worlds, plan=Plan()))
+    return Hosted(create_app(worlds, plan=Plan()), lambda: main.journal.last)

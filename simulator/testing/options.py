@@ -39,16 +39,20 @@ GROWTH = ("recipe", "seed", "now", "receipts", "days")
 
 
 class UnknownOptionError(TypeError):
-    """No world has such an option. The message names the nearest."""
+    """No world has such an option, which then names the nearest; or not of this kind."""
 
 
-def check(options: Iterable[str], whose: str) -> None:
-    """Raises UnknownOptionError for the first that there is not."""
+def check(options: Mapping[str, Any], whose: str) -> None:
+    """Raises UnknownOptionError for the first that there is not, and for one fault where a list of them belongs."""
     for name in options:
         if name not in KEYS:
             raise UnknownOptionError(
                 f"{whose} has no {name!r}.{did_you_mean(name, KEYS)} There are: {listed(KEYS)}"
             )
+    faults = options.get("faults", ())
+    if isinstance(faults, str | Mapping) or not isinstance(faults, Iterable):
+        alone = [faults] if isinstance(faults, str | Mapping) else ["slow"]
+        raise UnknownOptionError(f"{whose}: faults is a list, as in faults={alone!r}, not {faults!r}")
 
 
 def growth(options: WorldOptions) -> dict[str, Any]:

@@ -1,8 +1,14 @@
 """What the report of a failing test says of its world: what was asked, which faults struck, what was not exactly once."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from simulator.client import Entry, World
+from simulator.client import Entry, NotExactlyOnce
+
+if TYPE_CHECKING:
+    from simulator.testing.server import SimulatorServer
+    from simulator.testing.world import World
 
 Section = tuple[str, str]
 
@@ -15,33 +21,65 @@ LONGEST_LINE = 400
 REFUSED = 400
 
 
-def sections(world: World, most: int) -> list[Section]:
-    """Headings and texts, with at most so many requests. Whatever is wrong, the report gets written."""
+def sections(
+    own: "World | None", server: "SimulatorServer", most: int, error: BaseException | None
+) -> list[Section]:
+    """Headings and texts: of the test's own world, and of others that were asked. Whatever is wrong, they get written.
+
+    `error` is why the test failed; what it says already is not said again.
+    """
+    said = str(error).splitlines() if isinstance(error, NotExactlyOnce) else []
+    others = [
+        section
+        for world in server.known
+        if own is None or world.name != own.name
+        for section in of_world(world, most, server.known.since(world), said)
+    ]
+    if own is None:
+        return others
+    below = " There were requests to others, below." if others else ""
+    idle = f"None came to this test's world. Its address is {own.url}{below}"
+    return of_world(own, most, 0, said, idle) + others
+
+
+def of_world(
+    world: "World", most: int, since: int, said: Collection[str] = (), idle: str | None = None
+) -> list[Section]:
+    """What came after that entry, with at most so many requests. Where nothing did, nothing is told, or `idle` is.
+
+    A world with words for that is the test's own.
+    """
     if most <= 0:
         return []
+    which = "" if idle else f", world {world.name}"
     try:
-        return list(_sections(world, most))
+        told = list(_sections(world, most, since, said, idle))
     except Exception as error:  # noqa: BLE001 - a report that is not written would hide why the test failed
         return [("simulator", f"What happened in the world {world.name} cannot be told: {error!r}")]
+    return [(f"simulator: {what}{which}", text) for what, text in told]
 
 
-def _sections(world: World, most: int) -> Iterator[Section]:
-    entries = world.journal.entries(limit=max(LOOKED_AT, most), newest_first=True)[::-1]
+def _sections(
+    world: "World", most: int, since: int, said: Collection[str], idle: str | None
+) -> Iterator[Section]:
+    entries = world.journal.entries(since=since, limit=max(LOOKED_AT, most), newest_first=True)[::-1]
     summary = world.journal.summary()
-    yield "simulator: requests", "\n".join(_requests(world, entries, summary.total, most))
-    faults = list(_faults(world, summary.faults))
-    if faults:
-        yield "simulator: faults", "\n".join(faults)
-    report = world.oracle.report()
-    problems = list(dict.fromkeys((*report.failures, *report.problems)))
-    if problems:
-        yield "simulator: oracle", "\n".join(_bounded(problems, MOST_PROBLEMS))
-
-
-def _requests(world: World, entries: list[Entry], total: int, most: int) -> Iterator[str]:
-    if not total:
-        yield f"None came to this test's world. Its address is {world.url}"
+    # A journal that was cleared meanwhile counts from there.
+    total = min(summary.total, world.journal.position - since)
+    if not (total or idle):
         return
+    yield "requests", "\n".join(_requests(world, entries, total, most)) if total else str(idle)
+    struck = Counter(fault.name for entry in entries for fault in entry.faults) if since else summary.faults
+    faults = list(_faults(world, struck))
+    if faults:
+        yield "faults", "\n".join(faults)
+    report = world.oracle.report()
+    problems = [told for told in dict.fromkeys((*report.failures, *report.problems)) if told not in said]
+    if problems:
+        yield "oracle", "\n".join(_bounded(problems, MOST_PROBLEMS))
+
+
+def _requests(world: "World", entries: list[Entry], total: int, most: int) -> Iterator[str]:
     info = world.info()
     yield f"{total} to {world.url}: {info.recipe}, seed {info.seed}, {info.clock} at {info.now:%Y-%m-%d %H:%M:%S}Z"
     earlier, last = entries[:-most], entries[-most:]
@@ -65,13 +103,25 @@ def _line(entry: Entry) -> str:
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 3] + "..."
 
 
-def _faults(world: World, struck: Mapping[str, int]) -> Iterator[str]:
-    """Those that are there, in their order, and those that struck and are gone."""
-    there = {fault.name: f"{fault.phase}: {fault.effect['type']}" for fault in world.faults.list()}
-    for name in dict.fromkeys((*there, *struck)):
-        times = struck.get(name, 0)
-        told = {0: "has not struck", 1: "struck once", 2: "struck twice"}.get(times, f"struck {times} times")
-        yield f"{name} ({there.get(name, 'removed')}) {told}"
+def _faults(world: "World", struck: Mapping[str, int]) -> Iterator[str]:
+    """Those that are there, in their order, and those that were and are gone; that one has not struck may be why."""
+    told: list[tuple[str, str, int]] = [
+        (each["name"], f"{each['phase']}: {each['effect']['type']}", each["matched"])
+        for each in world.control.get("/faults")["faults"]
+    ]
+    told += [(fault.name, "removed", fault.matched) for fault in world.faults.removed]
+    known = {name: (state, matched) for name, state, matched in reversed(told)}
+    for name in dict.fromkeys((*(name for name, _, _ in told), *struck)):
+        state, matched = known.get(name, ("removed", 0))
+        yield f"{name} ({state}) {_times(struck.get(name, 0), matched)}"
+
+
+def _times(struck: int, matched: int) -> str:
+    if struck:
+        return {1: "struck once", 2: "struck twice"}.get(struck, f"struck {struck} times")
+    return (
+        f"has not struck, though {matched} matched it" if matched else "has not struck: no request was for it"
+    )
 
 
 def _bounded(lines: list[str], most: int) -> list[str]:

@@ -1,13 +1,16 @@
 """A simulator for tests: one in a thread of this process, or one that runs already."""
 
+from collections.abc import Callable
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 from urllib.parse import quote
 
 from simulator import client
+from simulator.client.errors import says_it_all
 from simulator.client.info import world_info
 from simulator.client.server import located
+from simulator.testing.known import Known
 from simulator.testing.options import GROWTH, FaultOption, WorldOptions, check, growth
 from simulator.testing.over_socket import OverSocket
 from simulator.testing.world import World
@@ -15,6 +18,8 @@ from simulator.testing.world import World
 if TYPE_CHECKING:
     from simulator.server import ThreadServer
     from simulator.testing.ways import Way
+
+__tracebackhide__ = says_it_all
 
 
 class SimulatorServer:
@@ -53,6 +58,11 @@ class SimulatorServer:
         return self._simulator
 
     @property
+    def known(self) -> Known:
+        """The worlds that were got through this object and are there."""
+        return self.simulator.known
+
+    @property
     def main(self) -> World:
         """The world the server began with."""
         return self.simulator.main
@@ -67,6 +77,9 @@ class SimulatorServer:
             self._simulator = self._start_thread()
         try:
             self._simulator.health()
+            if not self.elsewhere:
+                # A client that was given the server's address may come to it, whether or not it was looked at.
+                _ = self._simulator.main
         except BaseException:
             self.stop()
             raise
@@ -115,7 +128,7 @@ class SimulatorServer:
         thread = ThreadServer(hosted)
         thread.start()
         self._thread = thread
-        return _Simulator(thread.url, InProcess(hosted), None)
+        return _Simulator(thread.url, InProcess(hosted), None, hosted.position)
 
     def __enter__(self) -> Self:
         return self.start()
@@ -129,17 +142,26 @@ class SimulatorServer:
 class _Simulator(client.Simulator):
     """A client whose worlds are those of tests."""
 
-    def __init__(self, url: str, way: "Way", token: str | None) -> None:
+    def __init__(
+        self, url: str, way: "Way", token: str | None, position: Callable[[], int] | None = None
+    ) -> None:
         super().__init__(url, token=token)
+        self.known = Known()
         self._way = way
+        self._position = position
 
     @cached_property
     def main(self) -> World:
-        return World(self, client.MAIN, None, self._way)
+        world = World(self, client.MAIN, None, self._way, self.known)
+        # Of one elsewhere others may have asked much before.
+        self.known.add(world, self._position() if self._position else world.journal.position, self._position)
+        return world
 
     def _world(self, told: dict[str, object]) -> World:
         info = world_info(told)
-        return World(self, info.name, info, self._way)
+        world = World(self, info.name, info, self._way, self.known)
+        self.known.add(world, info.journal["total"])
+        return world
 
 
 def _add(world: World, fault: FaultOption) -> None:

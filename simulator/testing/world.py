@@ -2,18 +2,23 @@
 
 from datetime import datetime
 from http import HTTPStatus
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import httpx
 
 from simulator import client
 from simulator.client import SimulatorError
+from simulator.client.errors import says_it_all
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from simulator.client import WorldInfo
+    from simulator.testing.known import Known
     from simulator.testing.ways import Way
+
+__tracebackhide__ = says_it_all
 
 
 class World(client.World):
@@ -22,8 +27,11 @@ class World(client.World):
     It may be used from several threads and event loops at once: all that happens to it happens in the server's thread.
     """
 
-    def __init__(self, simulator: client.Simulator, name: str, info: "WorldInfo | None", way: "Way") -> None:
+    def __init__(
+        self, simulator: client.Simulator, name: str, info: "WorldInfo | None", way: "Way", known: "Known"
+    ) -> None:
         super().__init__(simulator, name, info)
+        self._known_to = known
         self.forks: list[World] = []
         self._way = way
 
@@ -57,6 +65,18 @@ class World(client.World):
             raise TypeError(f"a fork of {self!r} is a {type(fork)}")
         self.forks.append(fork)
         return fork
+
+    def drop(self) -> None:
+        """End it, and the clients of it. The main world cannot be dropped."""
+        super().drop()
+        self._known_to.forget(self)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._known_to.leave(self)
+        super().__exit__(kind, error, trace)
 
     def drop_all(self) -> None:
         """Drop it and its forks, as far as they are still there."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from simulator.times import NOT_ISO
 from simulator.wording import did_you_mean, echo, join_path, listed, readable
 
 # Pydantic's kinds of error in plain words; any other kind speaks for itself.
@@ -16,8 +17,19 @@ WORDS: Mapping[str, str] = MappingProxyType(
     {
         "bool_parsing": "must be true or false",
         "bool_type": "must be true or false",
+        "date_from_datetime_parsing": NOT_ISO,
+        "datetime_from_date_parsing": NOT_ISO,
+        "datetime_parsing": NOT_ISO,
+        "datetime_type": NOT_ISO,
         "enum": "must be one of {expected}",
+        "finite_number": "must be a finite number",
+        "float_parsing": "must be a number",
+        "float_type": "must be a number",
+        "int_from_float": "must be a whole number",
+        "int_parsing": "must be a whole number",
         "int_parsing_size": "must not be that large",
+        "int_type": "must be a whole number",
+        "greater_than": "must be above {gt}",
         "greater_than_equal": "must be at least {ge}",
         "less_than_equal": "must be at most {le}",
         "list_type": "must be a list",
@@ -26,13 +38,24 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "model_type": "must be an object",
         "string_pattern_mismatch": "must match {pattern}",
         "string_too_long": "must have at most {max_length} characters",
-        "string_too_short": "must not be empty",
         "string_type": "must be a string",
+        "timezone_aware": "must say its zone, as in 2024-07-17T20:26:07Z",
         "tuple_type": "must be a list",
     }
 )
 NO_NUL = r"^[^\x00]*$"
 """The pattern of texts without U+0000, which no store behind the real APIs could keep."""
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+VISIBLE = r"^[\x21-\x7e]+$"
+# Patterns that are said more easily than read; any other is shown as it is.
+PATTERNS: Mapping[str, str] = MappingProxyType(
+    {
+        NO_NUL: "must not contain U+0000",
+        PRINTABLE: "must not contain control characters",
+        VISIBLE: "must be of visible ASCII characters, without spaces",
+    }
+)
+AS_JSON = MappingProxyType({None: "null", True: "true", False: "false"})
 _SUBJECT = re.compile(r"^(Input|List) should")
 _QUOTED = re.compile(r"'([^']*)'")
 
@@ -80,7 +103,14 @@ class Misshapen(Exception):  # noqa: N818 - what the request is
         self.part = part
         problems, self.more = readable(error.errors(include_url=False))
         self.faults = [_fault(part, problem, known) for problem in problems]
-        super().__init__("; ".join(f"{fault.path} {fault.message}".lstrip() for fault in self.faults))
+        super().__init__(
+            "; ".join(f"{_subject(part, fault)} {fault.message}".lstrip() for fault in self.faults)
+        )
+
+
+def _subject(part: str, fault: Fault) -> str:
+    """What the sentence is about; one about JSON that is none speaks for itself."""
+    return fault.path or (f"the {part}" if fault.message.startswith("must ") else "")
 
 
 def _fault(part: str, problem: Mapping[str, Any], known: Iterable[str]) -> Fault:
@@ -90,16 +120,33 @@ def _fault(part: str, problem: Mapping[str, Any], known: Iterable[str]) -> Fault
         message = f"is required.{hint}" if hint else "is required"
     elif kind == "extra_forbidden":
         message = f"is unknown.{did_you_mean(str(problem['loc'][-1]), known)} Known are {listed(known)}"
+    elif kind == "string_too_short":
+        message = "must not be empty"
+    elif kind == "too_short" and (least := problem.get("ctx", {}).get("min_length")):
+        # Pydantic's own; what Count says is fit to be shown.
+        message = f"must have at least {least} item{'s' if least > 1 else ''}"
     elif kind == "json_invalid":
         message = problem["msg"]
     elif part == "query" and isinstance(given, list):
         message = "is given more than once"
     else:
-        context = problem.get("ctx", {})
+        context = {key: _plain(each) for key, each in problem.get("ctx", {}).items()}
         plain = _SUBJECT.sub("must", problem["msg"].removeprefix("Value error, "))
-        words = WORDS[kind].format(**context) if kind in WORDS else plain
-        message = f"{words}, not {echo(given)}" + _hint(given, context)
+        words = PATTERNS.get(str(context.get("pattern"))) or (
+            WORDS[kind].format(**context) if kind in WORDS else plain
+        )
+        message = f"{words}, not {_as_sent(part, given)}" + _hint(given, context)
     return Fault(kind, join_path(problem["loc"]), message, given)
+
+
+def _plain(bound: object) -> object:
+    """A bound as people write it: 0, not 0.0."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
+
+
+def _as_sent(part: str, given: object) -> str:
+    """In a body null, true and false are called so."""
+    return AS_JSON[given] if part == "body" and (given is None or isinstance(given, bool)) else echo(given)
 
 
 def _hint(given: object, context: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ from simulator.world import World
 if TYPE_CHECKING:
     from simulator.accounts import Account
 
+# GAP(request-and-reset): nothing that began before a reset or a restore may be found after it.
+GONE = "The world was reset or restored while this request was on its way; nothing was done"
 READS = ("GET", "HEAD")
 
 
@@ -66,6 +69,7 @@ class Exchange:
         self.refusal: Refusal | None = None
         self.applied: list[Applied] = []
         self.defect: Exception | None = None
+        self.generation, self.resets = world.generation, world.resets
 
     async def read(self) -> None:
         """All that a fault may look at. Raises ClientDisconnect."""
@@ -130,6 +134,8 @@ class Exchange:
         try:
             if self.refusal is not None or operation is None:
                 return self.refuse(self.refusal)
+            if self.generation != self.world.generation:
+                return self.refuse(WireError(HTTPStatus.SERVICE_UNAVAILABLE, GONE))
             ledger = self._ledger(lag)
             parsed = None
             if operation.body is not None:

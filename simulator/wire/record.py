@@ -21,6 +21,9 @@ def record(
 ) -> None:
     """Write it down. `response` is the answer that was meant for the client, `told` what reached them of it."""
     world, request = exchange.world, exchange.request
+    if exchange.resets != world.resets:
+        # It was sent to what a reset has forgotten.
+        return
     status = None if response is None or told is Told.NOTHING else response.status_code
     answer = b"" if response is None else bytes(response.body)
     learned = _learned(exchange, answer, delivered=told is Told.ANSWER and status in SUCCESS)

@@ -1,6 +1,7 @@
 """The clock of a world, over the wire."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,10 +20,13 @@ def test_it_tells_the_time(world: World) -> None:
     [
         (timedelta(hours=25), {}, 25),
         (timedelta(0), {"hours": 1, "minutes": 30}, 1.5),
+        (1800, {"hours": 1}, 1.5),
         (timedelta(hours=1), {"days": 1, "seconds": 1800}, 25.5),
     ],
 )
-def test_it_moves_on_by_the_sum(world: World, by: timedelta, parts: dict[str, float], hours: float) -> None:
+def test_it_moves_on_by_the_sum(
+    world: World, by: timedelta | float, parts: dict[str, float], hours: float
+) -> None:
     assert world.clock.advance(by, **parts).now == NOON + timedelta(hours=hours)
 
 
@@ -47,6 +51,13 @@ def test_what_it_cannot_do_is_refused(world: World) -> None:
         world.clock.advance(days=-1)
     with pytest.raises(SimulatorError, match="runs at a rate"):
         world.clock.run(10**9)
+
+
+@pytest.mark.parametrize("by", ["5", None, True])
+def test_a_time_is_a_timedelta_or_a_number(world: World, by: Any) -> None:
+    with pytest.raises(TypeError, match=f"a time is a timedelta or a number of seconds, not {by!r}"):
+        world.clock.advance(by)
+    assert world.clock.now == NOON
 
 
 def test_a_day_is_closed_at_the_midnight_of_the_license(world: World) -> None:

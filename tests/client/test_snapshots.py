@@ -75,6 +75,31 @@ def test_a_checkpoint_that_is_given_up_within_its_block_is_not_returned_to(world
     assert receipts(world) == 338
 
 
+def test_a_checkpoint_that_a_reset_forgot_says_so(world: World, sell: Any) -> None:
+    def resets() -> None:
+        with world.snapshot():
+            sell(world)
+            world.reset()
+
+    with pytest.raises(
+        SimulatorError, match=r"the checkpoint s1 is gone.*: a reset\(\) in its block forgot it"
+    ):
+        resets()
+    with world.snapshot("kept"):
+        sell(world)
+        world.reset("ledger", "clock")
+    assert receipts(world) == 337
+
+
+def test_a_checkpoint_of_a_world_that_is_gone_says_that(world: World) -> None:
+    def drops() -> None:
+        with world.snapshot():
+            world.drop()
+
+    with pytest.raises(SimulatorError, match="There is no world"):
+        drops()
+
+
 def test_people_come_back_with_a_checkpoint(world: World) -> None:
     number = len(world.accounts)
     with world.snapshot():

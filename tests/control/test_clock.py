@@ -78,7 +78,7 @@ def test_a_clock_runs_at_a_rate_stands_and_goes_on(server: Server) -> None:
         ("set", {"to": "tomorrow"}, "to must be an ISO 8601 date-time"),
         ("set", {"to": "1999-12-31T23:59:59Z"}, "must be between the years 2000 and 2999"),
         ("set", {"to": "3000-01-01T00:00:00Z"}, "must be between the years 2000 and 2999"),
-        ("set", {"to": 5}, "a moment must be in the years 2000 to 2999"),
+        ("set", {"to": 5}, "to must be"),
         ("set", {"to": "2999-12-31T23:00:00-07:00"}, "2000 and 2999"),
         ("freeze", {"at": "9999-12-31"}, "at must be"),
         ("advance", {"seconds": -1}, "seconds must be at least 0"),

@@ -259,7 +259,7 @@ def test_an_unknown_key_names_the_nearest_and_all_there_are(
         ("api=t3&api=t3", "api is given more than once"),
         ("since=-1", "since must be at least 0"),
         ("limit=0", "limit must be at least 1"),
-        ("status=2000", "status must match"),
+        ("status=2000", "status must be a code such as 504"),
         ("unmatched=maybe", "unmatched must be true or false"),
         ("%ff", "The query string is not UTF-8"),
         ("path=%00", "NUL"),

@@ -118,6 +118,35 @@ def test_a_snapshot_can_be_restored_again_and_again(server: Server) -> None:
         assert server.sold() == 1
 
 
+def test_what_people_do_after_a_restore_is_not_in_the_snapshot(server: Server) -> None:
+    key = t3_of(server.worlds.main.accounts.demo)
+    save(server, "s")
+    for _ in range(2):
+        restore(server, "s")
+        assert server.get(LIST, headers=key).status_code == 200
+        server.told("POST", "/v2/auth/secretkey", json=LOGIN)
+        server.control("main", "accounts", {"username": "clerk"})
+        assert server.get(LIST, headers=key).status_code == 401
+
+
+@pytest.mark.parametrize("back", ["reset", "restore"])
+def test_a_lost_answer_about_what_never_was_is_not_learned_of(server: Server, back: str) -> None:
+    """The same ids are given again, to a receipt that nobody lost sight of."""
+    save(server, "s")
+    lost = {"match": {"nth": 1}, "phase": "after", "effect": {"type": "status", "status": 504}}
+    server.control("main", "faults", lost)
+    assert server.sell().status_code == 504
+    if back == "reset":
+        server.control("main", "reset", {"only": ["ledger"]})
+    else:
+        restore(server, "s")
+    assert server.sell().status_code == 200
+    assert server.sold() == 1
+
+    entries = server.control("main", "journal")["entries"]
+    assert [entry["learned"] for entry in entries] == [[], [], []]
+
+
 def test_snapshots_nest(server: Server) -> None:
     for depth in range(4):
         save(server, f"d{depth}")

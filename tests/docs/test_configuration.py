@@ -81,4 +81,4 @@ def test_a_flag_wins_over_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_reserved_variable_does_not_stop_the_start() -> None:
-    assert CliRunner().invoke(cli, ["env"], env={"SIMULATOR_URL": "http://x"}).exit_code == 0
+    assert CliRunner().invoke(cli, ["env", "--port", "1"], env={"SIMULATOR_URL": "http://x"}).exit_code == 0

@@ -510,7 +510,7 @@ def test_moments_are_saved_listed_restored_and_forgotten(world: World, say: Say)
     assert say("snapshot", "save") == "Saved as s1: 2026-05-20T20:00:00Z, 337 receipts.\n"
     sell(world)
     say("snapshot", "save", "sold")
-    assert "already" in say("snapshot", "save", "sold", code=2)
+    assert "already; say --replace, or" in say("snapshot", "save", "sold", code=2)
     say("snapshot", "save", "sold", "--replace")
     assert [row[0] for row in table(say("snapshot", "list"))] == ["NAME", "s1", "sold"]
     assert say("snapshot", "restore", "s1").startswith(f"{world.name} is as at s1: ")
@@ -616,11 +616,75 @@ def test_a_process_refuses_in_one_line_and_with_code_2(world: World) -> None:
     assert ended.stderr == "simulator: effect.status must be at least 400, not 9\n"
 
 
-def test_an_unknown_variable_is_refused() -> None:
-    ended = run("clock", "show", variables={"SIMULATOR_WORD": "mine"})
+def test_an_unknown_variable_is_told_and_no_more(world: World) -> None:
+    variables = {"SIMULATOR_WORD": "mine", "SIMULATOR_PORT": "1"}
+    ended = run("clock", "show", variables={"SIMULATOR_URL": world.url, **variables})
 
-    assert ended.returncode == 2
-    assert ended.stderr.startswith("simulator: SIMULATOR_WORD is not a setting.")
+    assert (ended.returncode, ended.stdout) == (0, "2026-05-20T20:00:00Z, frozen\n")
+    assert ended.stderr.splitlines() == [
+        "simulator: SIMULATOR_WORD means nothing here. Did you mean 'SIMULATOR_WORLD'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("make", "end", "wrong", "says"),
+    [
+        ("world create", "world drop", "nope", "There is no world 'nope'"),
+        ("world create", "world drop", "main", "cannot be dropped"),
+        ("snapshot save", "snapshot forget", "nope", "There is no snapshot 'nope'"),
+        ("fault add --status 504 --name", "fault remove", "nope", "there is no fault 'nope'"),
+    ],
+)
+def test_of_several_names_none_is_done_when_one_is_wrong(
+    say: Say, make: str, end: str, wrong: str, says: str
+) -> None:
+    say(*make.split(), "one")
+    say(*make.split(), "two")
+    for names in (["one", "two", wrong], [wrong, "one"]):
+        assert says in say(*end.split(), *names, code=2)
+    assert say(*end.split(), "one", "two", "one").endswith(": one, two.\n")
+
+
+@pytest.mark.parametrize(
+    ("make", "end", "lines"),
+    [
+        ("world create", "world drop", ['{"dropped": "one"}', '{"dropped": "two"}']),
+        ("snapshot save", "snapshot forget", ['{"forgotten": "one"}', '{"forgotten": "two"}']),
+        ("fault add --status 504 --name", "fault remove", ['{"removed": ["one"]}', '{"removed": ["two"]}']),
+    ],
+)
+def test_of_several_names_programs_have_each_answer_in_a_line(
+    say: Say, make: str, end: str, lines: list[str]
+) -> None:
+    for name in ("one", "two"):
+        say(*make.split(), name)
+    assert say(*end.split(), "one", "two", "--json").splitlines() == lines
+
+
+def test_env_asks_the_server_that_the_address_is_of(world: World, server: Live, say: Say) -> None:
+    told = say("world", "env")
+    assert f"export SIMULATOR_URL={world.url}\n" in told
+    assert say("env") == told
+    assert ask("http://127.0.0.1:1", "env", "--url", world.url) == told
+    assert ask(server.url, "env", SIMULATOR_WORLD=world.name) == told
+    assert "export SIMULATOR_URL=http://127.0.0.1:2222\n" in say("env", "--port", "2222")
+    assert "export SIMULATOR_URL=http://127.0.0.1:8420\n" in ask("", "env")
+    assert "cannot reach a simulator" in ask("http://127.0.0.1:1", "env", code=2)
+    assert "give the one or the others" in say("env", "--url", world.url, "--port", "2222", code=2)
+
+
+def test_env_gives_the_control_token() -> None:
+    with serving("--control-token", "sesame") as guarded:
+        for given in ({}, {"SIMULATOR_CONTROL_TOKEN": "sesame"}):
+            flags = [] if given else ["--control-token", "sesame"]
+            assert f"SIMULATOR_URL={guarded.url}\n" in ask(guarded.url, "env", *flags, **given)
+        assert "Send X-Simulator-Token" in ask(guarded.url, "env", code=2)
+
+
+def test_a_file_that_is_no_snapshot_is_named(say: Say, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.snapshot"
+    bad.write_text("hello")
+    assert say("snapshot", "import", str(bad), "lunch", code=2).startswith(f"simulator: {bad}: ")
 
 
 def test_the_help_is_quick_as_it_imports_nothing_heavy() -> None:

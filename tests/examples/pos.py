@@ -188,7 +188,7 @@ class Sync:
         query = {"licenseNumber": self.license_number, "pageSize": self.page_size, **query}
         for _ in range(5):
             answer = self.t3.get(f"/v2/sales/{kind}", params=query)
-            if answer.status_code != 429:  # noqa: PLR2004 - too many requests
+            if answer.status_code != 429:
                 answer.raise_for_status()
                 body: JSON = answer.json()
                 return body

@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 from examples.pos import Refused, Till
+
 from simulator.seeding.builders import GONE, bent
 
 SHOP = "XXXRETAIL01"
-STATES = "al ca co de il ky la ma md me mi mn ms mt nj nv oh ok or ri sd va wa wv".split()
+STATES = (
+    *("al", "ca", "co", "de", "il", "ky", "la", "ma", "md", "me", "mi", "mn"),
+    *("ms", "mt", "nj", "nv", "oh", "ok", "or", "ri", "sd", "va", "wa", "wv"),
+)
 WRONG = [
     ("employees.id", "nobody", "employee_unknown"),
     ("line_items[0].lot.id", "0" * 32, "lot_unknown"),

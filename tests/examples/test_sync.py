@@ -8,7 +8,7 @@ from examples.pos import Sync, Till
 SHOP = "XXXRETAIL01"
 
 
-@pytest.mark.parametrize("page_size", [1, 3, 7, 10, 21, 100, 500, 1000])
+@pytest.mark.parametrize("page_size", [1, 2, 3, 5, 7, 10, 15, 20, 21, 22, 50, 100, 500, 1000])
 def test_any_page_size_reads_all(simulator: Any, page_size: int) -> None:
     office = Sync(simulator.t3, SHOP, page_size)
 

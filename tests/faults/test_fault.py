@@ -51,7 +51,8 @@ def test_a_pair_of_phase_and_effect_makes_sense_or_is_refused(effect: str, phase
         ({"effect": {"type": "status", "status": 600}}, "effect.status must be at most 599, not 600"),
         ({"effect": {"type": "status", "status": "x"}}, "effect.status must be a whole number, not 'x'"),
         ({"effect": {"type": "status", "status": 500.5}}, "effect.status must be a whole number, not 500.5"),
-        ({"effect": {**STATUS, "message": ""}}, "effect.message must not be empty, not ''"),
+        ({"effect": {**STATUS, "message": ""}}, "effect.message must not be empty"),
+        ({"effect": {"type": "status", "status": None}}, "effect.status must be a whole number, not null"),
         ({"effect": {**STATUS, "message": 5}}, "effect.message must be a text, not 5"),
         (
             {"effect": {**STATUS, "retryafter": 5}},
@@ -105,7 +106,12 @@ def test_a_pair_of_phase_and_effect_makes_sense_or_is_refused(effect: str, phase
             {"effect": STATUS, "match": {"path": "v2/sales/*"}},
             "match.path must begin with / or a wildcard, as every path does, not 'v2/sales/*'",
         ),
-        ({"effect": STATUS, "match": {"username": ""}}, "match.username must not be empty, not ''"),
+        (
+            {"effect": STATUS, "match": {"path": "/worlds/a/v2/*"}},
+            "match.path must be the path within the world, without /worlds/NAME, not '/worlds/a/v2/*'",
+        ),
+        ({"effect": STATUS, "match": {"path": "/v[2/*"}}, "match.path must have a ] for every [, not '/v[2/*'"),
+        ({"effect": STATUS, "match": {"username": ""}}, "match.username must not be empty"),
         ({"effect": STATUS, "match": {"query": "page=2"}}, "match.query must be an object, not 'page=2'"),
         (
             {"effect": STATUS, "match": {"query": {"page": [1]}}},

@@ -117,6 +117,15 @@ def test_who_listens_hears_every_entry_until_they_stop() -> None:
     assert numbers(heard) == [1, 2, 3]
 
 
+def test_who_listens_is_told_when_there_will_be_no_more() -> None:
+    journal, heard = Journal(), []
+    journal.on_record(heard.append)
+    assert not journal.closed
+    journal.close()
+    assert journal.closed
+    assert heard == [None]
+
+
 def test_one_of_two_who_listen_alike_can_stop() -> None:
     journal, heard = Journal(), []
     hear = heard.append

@@ -8,7 +8,7 @@ from support.entries import COMMIT_THEN_504, SHOP, a_post, a_sale, an_entry, an_
 
 from simulator.journal.entry import Entry, Told
 from simulator.journal.journal import Journal
-from simulator.journal.questions import ACTUAL, OF_EVENT, PAGING, TESTS, Question
+from simulator.journal.questions import ACTUAL, LARGEST, OF_EVENT, PAGING, TESTS, Question
 from simulator.ledger.lifecycle import Action
 
 READ = an_entry(1, query=f"licenseNumber={SHOP}&filter=receiptNumber__eq%3A0007")
@@ -25,6 +25,8 @@ CASES: list[tuple[dict[str, Any], list[int]]] = [
     ({"api": "trace"}, [2]),
     ({"operation": "v2_sales_active_get"}, [1, 3, 5]),
     ({"operation": "v2_sales"}, []),
+    ({"limit": LARGEST, "since": 0}, [1, 2, 3, 4, 5]),
+    ({"receipt_id": LARGEST}, []),
     ({"method": "POST"}, [2, 5]),
     ({"method": "post"}, [2, 5]),
     ({"path": "/v2/sales/active"}, [1, 3, 5]),
@@ -107,7 +109,15 @@ def test_every_key_has_a_test_and_a_word_for_what_is_there_instead() -> None:
         {"told": "lies"},
         {"unmatched": "perhaps"},
         {"since": -1},
+        {"since": LARGEST + 1},
         {"limit": 0},
+        {"limit": 2**63},
+        {"receipt_id": 2**63},
+        {"receipt_id": -1},
+        {"method": "PST"},
+        {"path": "v2/sales/active"},
+        {"path": "/worlds/other/v2/sales/active"},
+        {"path": "/v2/[ab"},
         {"receipt_id": "A-1"},
     ],
     ids=str,

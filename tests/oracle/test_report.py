@@ -161,14 +161,37 @@ def test_an_external_id_that_was_never_sent_is_a_failure() -> None:
     assert exactly_once_failures(judged(), "A-17") == [
         "No sale with external_id A-17 was sent, nor with any other."
     ]
+    assert exactly_once_failures(judged(), "")[0].startswith("No sale with external_id '' was sent")
+    assert exactly_once_failures(judged(), "A 17\n")[0].startswith("No sale with external_id 'A 17\\n' was")
     sent = judged(*(a_post(n, a_sale(f"till-{n}")) for n in range(1, 13)))
     (told,) = exactly_once_failures(sent, "tilt-1")
     assert told.startswith(
         "No sale with external_id tilt-1 was sent. Did you mean 'till-1'? Sent were till-1, till-2,"
     )
     assert told.endswith("till-10 and 2 more.")
+    assert (
+        "Sent were 'a b', c." in exactly_once_failures(judged(a_post(1, a_sale("a b"), a_sale("c"))), "d")[0]
+    )
     ten = judged(*(a_post(n, a_sale(f"till-{n}")) for n in range(1, 11)))
     assert exactly_once_failures(ten, "B")[0].endswith("till-9, till-10.")
+
+
+def test_what_dropped_entries_held_is_not_claimed() -> None:
+    kept = judged(a_try(8, 60071), dropped=7)
+    assert exactly_once_failures(kept, "A-18")[1:] == [
+        "Among the entries kept, no sale has external_id A-18. Did you mean 'A-17'? There are A-17."
+    ]
+    assert exactly_once_failures(judged(dropped=7), "A-17")[1:] == [
+        "Among the entries kept, no sale has external_id A-17, nor any other."
+    ]
+
+
+def test_an_id_that_might_be_taken_for_words_is_quoted() -> None:
+    report = judged(a_post(1, a_sale("A-17 was told"), status=503), a_post(2, a_sale("A/1#2"), status=503))
+    assert [each.partition(" was never")[0] for each in report.problems()] == [
+        "external_id 'A-17 was told'",
+        "external_id A/1#2",
+    ]
 
 
 def test_a_refund_made_twice_is_a_failure_of_its_own_sale_only() -> None:

@@ -97,8 +97,11 @@ def test_the_closest_marker_counts_key_by_key_and_the_settings_where_none_says(s
 
 
 WRONG = {
-    "recip='edge_cases'": "has no 'recip'. Did you mean 'recipe'? There are: recipe, seed, now,",
-    "'edge_cases'": "takes keywords only, as in recipe=...",
+    "recip='edge_cases'": " has no 'recip'. Did you mean 'recipe'? There are: recipe, seed, now,",
+    "'edge_cases'": " takes keywords only, as in recipe=...",
+    "faults='slow'": ": faults is a list, as in faults=['slow'], not 'slow'",
+    "faults={'profile': 'slow'}": ": faults is a list, as in faults=[{'profile': 'slow'}], not {'profile': 'slow'}",
+    "faults=7": ": faults is a list, as in faults=['slow'], not 7",
 }
 
 
@@ -116,11 +119,11 @@ def test_a_marker_that_says_what_it_cannot_stops_the_run(suite: Suite, said: str
     )
     ran = suite.run()
     assert (ran.code, "passed" in ran.stdout) == (pytest.ExitCode.USAGE_ERROR, False)
-    assert f"ERROR: test_wrong.py::test_marked: @pytest.mark.simulator {told}" in ran.stderr
+    assert f"ERROR: test_wrong.py::test_marked: @pytest.mark.simulator{told}" in ran.stderr
 
     ran = suite.run("-p", "xdist", "-n", "1")
     assert (ran.code, ran.summary) == (1, "1 passed, 1 error")
-    assert f"\ntest_wrong.py::test_marked: @pytest.mark.simulator {told}" in ran.stdout
+    assert f"\ntest_wrong.py::test_marked: @pytest.mark.simulator{told}" in ran.stdout
 
 
 def test_a_fixture_and_a_marker_of_somebody_else_are_left_alone(suite: Suite) -> None:

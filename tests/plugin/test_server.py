@@ -108,6 +108,13 @@ def test_an_option_that_there_is_not_is_told_with_the_nearest(server: SimulatorS
             make(**wrong)
 
 
+def test_one_fault_is_no_list_of_them(server: SimulatorServer) -> None:
+    with pytest.raises(
+        TypeError, match=r"create_world: faults is a list, as in faults=\['slow'\], not 'slow'"
+    ):
+        server.create_world(faults="slow")
+
+
 def test_a_world_whose_faults_are_refused_is_not_left_behind(server: SimulatorServer) -> None:
     before = len(server.simulator.worlds())
     with pytest.raises(SimulatorError, match="Did you mean 'slow'"):

@@ -1,10 +1,13 @@
 """The builders: what they build passes every rule, and one bent field is refused by its own."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.asgi import InProcess
 from support.builders import NOW
 
@@ -12,6 +15,7 @@ from simulator.app import create_app
 from simulator.clock import Clock
 from simulator.ledger.commands import ReceiveLot
 from simulator.ledger.model import LabState
+from simulator.ledger.money import DECIMAL_PATTERN
 from simulator.seeding import grow
 from simulator.seeding.builders import GONE, a_lot, a_sale, bent
 from simulator.seeding.find import shipped
@@ -134,10 +138,44 @@ def test_a_path_may_be_the_one_of_a_refusal(world: World) -> None:
     assert bent(body, "line_items[0]", GONE)["line_items"] == []
 
 
-@pytest.mark.parametrize("quantity", ["0", "-1", "x", "NaN"])
-def test_a_quantity_nobody_can_sell_is_told(world: World, quantity: str) -> None:
-    with pytest.raises(ValueError, match="quantity must be"):
-        a_sale(world, quantity=quantity)
+@pytest.mark.parametrize(
+    "amount", ["0", "-1", "x", "NaN", "1_0", "٣", " 1 ", "1\n", "1e2", "01", "1.", "1.23456", ""]
+)
+def test_an_amount_nobody_can_sell_at_is_told(world: World, amount: str) -> None:
+    for name in ("quantity", "price"):
+        with pytest.raises(ValueError, match=f"{name} must be"):
+            a_sale(world, **{name: amount})
+
+
+AMOUNTS = st.text("0123456789._ e-٣", min_size=1, max_size=9) | st.from_regex(DECIMAL_PATTERN)
+
+
+@given(quantity=AMOUNTS, price=AMOUNTS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_can_be_built_is_recorded_whatever_the_amounts(
+    client: InProcess, world: World, quantity: str, price: str
+) -> None:
+    try:
+        body = a_sale(world, "XXXRETAIL01", quantity=quantity, price=price)
+    except (LookupError, ValueError):
+        return
+
+    answer = post(client, world, body)
+
+    assert answer.status_code == 200 or {each["type"] for each in answer.json()["errors"]} == {
+        "purchase_limit_exceeded"
+    }
+
+
+@pytest.mark.parametrize(
+    "now", ["2000-01-01T09:00:00+00:00", "2000-02-29T09:00:00+00:00", "2999-12-31T00:00:00+00:00"]
+)
+def test_who_buys_is_of_age_whenever_the_clock_stands(now: str) -> None:
+    world = grow("corner_shop", now=datetime.fromisoformat(now), receipts=5)
+    account = world.accounts.demo
+    headers = {"x-api-key": str(account.trace_api_key), "Authorization": str(account.trace_authorization)}
+    with InProcess(create_app(world), headers) as client:
+        assert post(client, world, a_sale(world)).status_code == 200
 
 
 def test_what_cannot_be_built_says_why() -> None:

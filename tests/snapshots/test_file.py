@@ -67,6 +67,15 @@ BROKEN: dict[str, tuple[Breaking, str]] = {
         lambda all_: changed(all_, "snapshot", lambda each: each.update(version=9)),
         "shop.snapshot is a snapshot of format 9, made by 0.1.0; this is format 1",
     ),
+    "of another format and shape": (
+        lambda _: [b'{"snapshot":{"version":2,"world":{},"simulator":"9.0"},"more":1}\n'],
+        "shop.snapshot is a snapshot of format 2, made by 9.0; this is format 1",
+    ),
+    "of another format, by nobody": (
+        lambda _: [b'{"snapshot":{"version":2}}\n'],
+        "shop.snapshot is a snapshot of format 2, made by an unknown version; this is format 1",
+    ),
+    "of no format": (lambda _: [b'{"snapshot":{"version":"2"}}\n'], "shop.snapshot is not a snapshot: "),
     "without accounts": (
         lambda all_: changed(all_, "snapshot", lambda each: each.update(accounts=[])),
         "shop.snapshot, line 1: there is no account",

@@ -134,7 +134,7 @@ def test_a_save_that_fails_is_told_in_one_line_and_leaves_the_world_that_was_kep
     assert receipts(kept.load()) == 2
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="a device that is always full is Linux's")
 def test_a_full_device_is_told() -> None:
     with pytest.raises(
         SnapshotError, match=r"^snapshot file '/dev/full' cannot be written: No space left on device$"

@@ -145,6 +145,9 @@ def test_a_wrong_login_is_401(http: InProcess, login: dict[str, str]) -> None:
 
     assert answer.status_code == 401
     assert "No such login" in answer.json()["error"]["message"]
+    known_host = login["hostname"] == LOGIN["hostname"]
+    assert ("the user name or the password is wrong" in answer.text) is known_host
+    assert ("this world has logins at" in answer.text) is not known_host
 
 
 @pytest.mark.parametrize(
