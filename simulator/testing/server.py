@@ -120,9 +120,9 @@ class SimulatorServer:
 
     def _start_thread(self) -> "_Simulator":
         # What a server is made of is heavy, and not needed where one runs already.
-        from simulator.server import ThreadServer  # noqa: PLC0415
-        from simulator.testing.hosting import hosted_simulator  # noqa: PLC0415
-        from simulator.testing.in_process import InProcess  # noqa: PLC0415
+        from simulator.server import ThreadServer  # noqa: PLC0415 - see above
+        from simulator.testing.hosting import hosted_simulator  # noqa: PLC0415 - see above
+        from simulator.testing.in_process import InProcess  # noqa: PLC0415 - see above
 
         hosted = hosted_simulator(self.options)
         thread = ThreadServer(hosted)

@@ -412,6 +412,21 @@ def test_a_world_that_was_left_alone_too_long_is_not_found_by_its_keys_either() 
         assert not server.worlds.with_own_credentials
 
 
+def test_a_world_that_is_asked_for_by_its_keys_is_kept() -> None:
+    now = 0.0
+    worlds = Worlds(a_world(), idle=60, tick=lambda: now)
+    own = worlds.main.fork("own")
+    own.accounts = own.accounts.of_their_own("own")
+    worlds.add(own)
+    mark = str(own.accounts.mark)
+    for now in (50.0, 100.0, 150.0):  # noqa: B007 - what the tick shows
+        assert worlds.by_mark(mark) is own
+    now = 210.5
+
+    assert worlds.by_mark(mark) is None
+    assert len(worlds) == 1
+
+
 # --- forks, snapshots -----------------------------------------------------------------------------------------------
 
 
