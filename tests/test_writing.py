@@ -171,10 +171,18 @@ def test_a_link_stays_and_its_file_is_replaced(path: Path) -> None:
 
 
 @posix
-def test_a_device_is_written_to_and_tells_when_it_is_full() -> None:
-    write(Path("/dev/null"))
-    with pytest.raises(OSError, match="No space left"):
-        write(Path("/dev/full"))
+def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
+    """One of our own, not a device: a mistake here would replace the machine's."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    write(pipe)
+    reader.join(10)
+    assert read == [NEW]
+    assert pipe.is_fifo()
+    assert names(pipe) == ["pipe"]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ import httpx
 from _page import machine, served, tell
 
 from simulator.clock import Clock
-from simulator.ledger.commands import VoidReceipt
-from simulator.ledger.model import Actor
+from simulator.ledger.commands import UnfinalizeReceipts
+from simulator.ledger.model import Actor, ReceiptState
 from simulator.seeding.grow import grow
 from simulator.world import World
 from simulator.worlds import Worlds
@@ -78,9 +78,12 @@ def once(worlds: Worlds, number: int) -> dict[str, float]:
     if not isinstance(world, World):
         raise TypeError("a fork is a world")
     (book, *_) = world.ledger.books.values()
-    receipt = book.active[len(book.active) // 2]
+    middle = book.inactive[len(book.inactive) // 2 :]  # old ones are final; only the newest are still open
+    receipt = next(each for each in middle if each.state is ReceiptState.FINAL)
     actor = Actor("bench", "Bench", frozenset(world.ledger.books))
-    timed("write after it", lambda: world.execute(VoidReceipt(actor, book.license.number, receipt.id)))
+    timed(
+        "write after it", lambda: world.execute(UnfinalizeReceipts(actor, book.license.number, (receipt.id,)))
+    )
     timed("reset", world.reset)
     moment = timed("snapshot", world.moment)
     timed("restore", lambda: world.return_to(moment))  # type: ignore[arg-type]  # the line above made it
@@ -156,7 +159,18 @@ def leaks(tests: int) -> list[str]:
         text = MANY.format(tests=tests)
         (Path(folder) / "test_many.py").write_text(text, encoding="utf-8")
         told = subprocess.run(  # noqa: S603 - pytest
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-s", folder],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "-p",
+                "no:randomly",
+                "-s",
+                folder,
+            ],
             check=True,
             capture_output=True,
             text=True,
@@ -173,7 +187,7 @@ def _pytest(url: str, tests: int, fixture: str) -> float:
         (Path(folder) / "test_many.py").write_text(text.replace(", )", ")"), encoding="utf-8")
         started = perf_counter()
         subprocess.run(  # noqa: S603 - pytest
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", folder],
             check=True,
             capture_output=True,
             cwd=folder,

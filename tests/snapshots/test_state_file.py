@@ -10,7 +10,7 @@ import pytest
 from support.builders import NOW, SHOP, a_world, recorded
 
 from simulator.clock import Clock
-from simulator.snapshots.file import SnapshotError, restore, save, write
+from simulator.snapshots.file import SnapshotError, restore, write
 from simulator.snapshots.state_file import StateFile
 from simulator.world import World
 
@@ -132,11 +132,3 @@ def test_a_save_that_fails_is_told_in_one_line_and_leaves_the_world_that_was_kep
     assert list(kept.path.parent.iterdir()) == [kept.path]
     kept.save(world)
     assert receipts(kept.load()) == 2
-
-
-@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="a device that is always full is Linux's")
-def test_a_full_device_is_told() -> None:
-    with pytest.raises(
-        SnapshotError, match=r"^snapshot file '/dev/full' cannot be written: No space left on device$"
-    ):
-        save(a_world(), Path("/dev/full"))
