@@ -121,13 +121,14 @@ def test_only_leftovers_of_this_file_are_removed(path: Path, clearing: Clearing)
 
 
 @posix
+@both_ways
 def test_leftovers_of_a_link_lie_beside_its_file(
-    path: Path, tmp_path_factory: pytest.TempPathFactory
+    path: Path, clearing: Clearing, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     link = tmp_path_factory.mktemp("elsewhere") / "link"
     link.symlink_to(path)
     path.with_name(LEFT[0]).touch()
-    write(link)
+    clearing(link)
     assert left_beside(path) == []
 
 

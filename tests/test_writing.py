@@ -112,6 +112,14 @@ def test_a_step_that_fails_changes_nothing(path: Path, step: str, monkeypatch: p
     assert names(path) == ["shop.snapshot"]
 
 
+def test_a_file_that_is_read_only_is_not_replaced(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root would be allowed all the same
+    with pytest.raises(PermissionError):
+        write(path)
+    assert path.read_bytes() == OLD
+    assert names(path) == ["shop.snapshot"]
+
+
 FULL = """
 import resource, sys
 from pathlib import Path
