@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from simulator.times import NOT_ISO
-from simulator.wording import did_you_mean, echo, join_path, listed, readable
+from simulator.wording import did_you_mean, echo, join_path, listed, nearest, readable
 
 # Pydantic's kinds of error in plain words; any other kind speaks for itself.
 WORDS: Mapping[str, str] = MappingProxyType(
@@ -116,8 +116,8 @@ def _subject(part: str, fault: Fault) -> str:
 def _fault(part: str, problem: Mapping[str, Any], known: Iterable[str]) -> Fault:
     kind, given = problem["type"], problem["input"]
     if kind == "missing":
-        hint = did_you_mean(str(problem["loc"][-1]), given) if isinstance(given, dict) else ""
-        message = f"is required.{hint}" if hint else "is required"
+        close = nearest(str(problem["loc"][-1]), given) if isinstance(given, dict) else None
+        message = "is required" if close is None else f"is required, {echo(close)} was sent"
     elif kind == "extra_forbidden":
         message = f"is unknown.{did_you_mean(str(problem['loc'][-1]), known)} Known are {listed(known)}"
     elif kind == "string_too_short":

@@ -105,7 +105,7 @@ def test_a_parameter_that_does_not_stand_up_is_400_naming_it(t3: InProcess, quer
 
 def test_a_missing_license_number_is_400_and_names_what_was_meant(t3: InProcess) -> None:
     assert message(t3, "/v2/sales/active?licensNumber=LIC-00001") == (
-        "400 Bad Request: Invalid query parameter: 'licenseNumber' is required. Did you mean 'licensNumber'?"
+        "400 Bad Request: Invalid query parameter: 'licenseNumber' is required, 'licensNumber' was sent"
     )
 
 

@@ -336,6 +336,8 @@ def test_credentials_that_are_nobodys_are_401(keyed: Keyed, headers: dict[str, A
     assert keyed.get(WHOAMI, headers=headers).status_code == 401
     assert keyed.get(SALES, headers=headers).status_code == 401
     assert keyed.get(HEALTH, headers=headers).status_code == 200
+    # A world without keys of its own is asked by its path only.
+    assert keyed.info("c")["journal"]["total"] == 3
 
 
 @pytest.mark.parametrize(
