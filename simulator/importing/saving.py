@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from simulator.importing.problems import ImportRefused
-from simulator.snapshots.file import SUFFIX, lines, snapshot
-from simulator.snapshots.records import header_of, world_records
+from simulator.snapshots.file import SUFFIX, write
 from simulator.world import World
 from simulator.writing import whole_file
 
@@ -15,7 +14,7 @@ def save(world: World, path: str | Path, *, force: bool = False) -> None:
     check(target, force=force)
     try:
         with whole_file(target) as file:
-            file.writelines(lines(snapshot(header_of(world), world_records(world))))
+            file.writelines(write(world))
             check(target, force=force)
     except OSError as error:
         raise ImportRefused(f"{target} cannot be written: {error.strerror or error}") from None

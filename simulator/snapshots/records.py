@@ -102,7 +102,3 @@ def ledger_records(ledger: Ledger) -> Iterator[Record]:
         # Merged on the way, as sorting a million of them would keep others waiting for the first.
         receipts = merge(book.active, book.inactive, key=recording_order)
         yield from license_records(book.license, book.employees.values(), receipts, book.lots.values())
-
-
-def world_records(world: World) -> Iterator[Record]:
-    return ledger_records(world.ledger)

@@ -220,7 +220,7 @@ def test_an_import_that_cannot_be_finished_leaves_everything_as_it_was(
         yield b'{"snapshot": '
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving, "lines", half)
+    monkeypatch.setattr(saving, "write", half)
     written(tmp_path, "r.csv", a_table())
     written(tmp_path, "r.snapshot", "precious")
 
@@ -241,7 +241,7 @@ def test_a_file_that_appears_meanwhile_is_not_written_over(
         written(tmp_path, "r.snapshot", "precious")
         return iter([b"new"])
 
-    monkeypatch.setattr(saving, "lines", meanwhile)
+    monkeypatch.setattr(saving, "write", meanwhile)
     written(tmp_path, "r.csv", a_table())
 
     assert run("r.csv").exit_code == 2

@@ -1,5 +1,6 @@
 """A world with keys of its own is found by them alone, wherever a client can put one; no key opens another world."""
 
+import asyncio
 import base64
 import json
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from typing import Any
 
 import jwt
 import pytest
+from starlette.types import Message
 from support.asgi import BASE_URL
 from support.builders import NOW, SHOP, a_world
 from support.worlds import JSON, Server, path_of, t3_of, trace_of
@@ -374,6 +376,32 @@ def test_a_login_that_is_none_is_refused_as_ever(keyed: Keyed, body: bytes, stat
     assert answer.status_code == status
     if b".a" not in body:
         assert answer.content == expected.content
+
+
+def test_no_more_of_a_login_is_read_than_could_be_one(keyed: Keyed) -> None:
+    """A body without an end, in pieces; what is not read waits in the connection."""
+    pieces, statuses = 0, []
+
+    async def receive() -> Message:
+        nonlocal pieces
+        pieces += 1
+        assert pieces < 100
+        return {"type": "http.request", "body": b" " * 2**18, "more_body": True}
+
+    async def send(message: Message) -> None:
+        statuses.append(message.get("status"))
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v2/auth/credentials",
+        "query_string": b"",
+        "headers": [(b"host", b"simulator.test"), (b"transfer-encoding", b"chunked")],
+    }
+    asyncio.run(keyed.app(scope, receive, send))
+
+    assert statuses[0] == 413
+    assert pieces == 2**20 // 2**18 + 1
 
 
 def test_a_user_of_main_whose_name_ends_like_a_world_is_still_mains(keyed: Keyed) -> None:
