@@ -1,5 +1,6 @@
 """The clock as a resource: everything in a world follows it, and nothing in another."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,6 @@ from support.builders import NOW, SHOP, a_world
 from support.worlds import PLAN, Server, t3_of, trace_of
 
 from simulator.clock import Clock
-from simulator.control.making import Plan
 from simulator.times import iso_utc
 
 LIST = f"/v2/sales/active?licenseNumber={SHOP}"
@@ -322,17 +322,25 @@ def test_a_day_is_closed_where_there_is_business(server: Server) -> None:
         assert closed(server, license_number=number)["closed"][0]["finalized"] == []
 
 
-def test_a_license_that_is_not_active_any_more_keeps_its_receipts_as_they_are() -> None:
-    plan = Plan("corner_shop", 0, NOW)
-    with Server(plan.make()) as server:
-        book = server.worlds.main.ledger.books["LIC-00001"]
-        shut = server.worlds.main.ledger.books["CLOSED-0001"]
-        before = len(shut.active)
-        answer = closed(server)
+def test_a_license_that_is_not_active_any_more_keeps_its_receipts_as_they_are(server: Server) -> None:
+    server.sell()
+    body = server.control("main", "examples/sale?license_number=SHOP-IL")["body"]
+    keys = trace_of(server.worlds.main.accounts.demo)
+    assert server.post("/il/v1/sales", json=body, headers=keys).status_code == 200
+    server.control("main", "snapshots", {"name": "s"})
+    lines = [json.loads(line) for line in server.get("/_simulator/snapshots/s/file").content.splitlines()]
+    for line in lines:
+        if line.get("license", {}).get("number") == "SHOP-IL":
+            line["license"]["active"] = False
+    shut = "\n".join(map(json.dumps, lines))
+    server.told("PUT", "/_simulator/snapshots/shut/file", content=shut)
+    server.control("main", "snapshots/shut/restore", {})
 
-        assert len(book.active) == 0
-        assert of(answer, "CLOSED-0001")["finalized"] == []
-        assert len(shut.active) == before
+    answer = closed(server)
+
+    assert of(answer, SHOP)["finalized"] == [1001]
+    assert of(answer, "SHOP-IL")["finalized"] == []
+    assert len(server.worlds.main.ledger.books["SHOP-IL"].active) == 1
 
 
 def test_a_running_clock_runs_on_from_midnight(server: Server) -> None:

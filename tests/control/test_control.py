@@ -143,6 +143,20 @@ def test_a_token_of_other_letters_than_ascii_works_too(world: World) -> None:
             assert answer.status_code == status
 
 
+def test_the_names_of_worlds_are_for_those_who_may_see_them(world: World) -> None:
+    app = create_app(world, "sesame")
+    app.worlds.fork(world, "secret-project")
+    with InProcess(app) as client:
+        for headers in ({}, {"X-Simulator-Token": "sesame"}):
+            for path in ("/worlds/secret-projekt/v2/states", "/worlds/secret-projekt/_simulator/health"):
+                answer = client.get(path, headers=headers)
+                assert answer.status_code == 404
+                assert "secret-project'" not in answer.text
+        token = {"X-Simulator-Token": "sesame"}
+        told = client.get("/_simulator/worlds/secret-projekt", headers=token)
+        assert "Did you mean 'secret-project'?" in told.text
+
+
 def test_without_a_token_all_are_let_in_whatever_they_send(http: InProcess) -> None:
     assert http.get("/_simulator/world", headers={"X-Simulator-Token": "anything"}).status_code == 200
 

@@ -1,6 +1,7 @@
 """Named moments of a world: saved, listed, restored, forgotten, carried away as a file and brought back."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from support.builders import NOW, SHOP, a_world
 from support.worlds import Server, path_of, t3_of
 
 from simulator.control.snapshots import MOST_SNAPSHOTS
+from simulator.snapshots.file import restore as restored
 from simulator.snapshots.file import write
+from simulator.snapshots.state_file import StateFile
 
 SNAPSHOTS = "/_simulator/snapshots"
 LOGIN = {"hostname": "ca.metrc.com", "username": "till", "password": "till"}
@@ -381,6 +384,21 @@ def test_a_file_may_say_what_it_is_or_nothing(server: Server) -> None:
 def test_a_moment_in_a_file_is_as_old_as_its_clock(server: Server) -> None:
     assert bring(server, GOOD)["now"] == "2026-05-20T20:00:00Z"
     assert server.worlds.main.moments["brought"].taken_at == NOW
+
+
+def test_what_is_saved_on_demand_is_the_main_world_whichever_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "world.snapshot"
+    with Server(a_world(), state_file=StateFile(path)) as server:
+        server.create("other")
+        server.sell("other")
+        for root in ("", "/worlds/main", "/worlds/other"):
+            told = server.told("POST", f"{root}/_simulator/save")
+            assert told == {"saved": str(path), "receipts": 0}
+            assert len(restored(path).ledger.books[SHOP].receipts) == 0
+        server.sell()
+        assert server.told("POST", "/_simulator/save")["receipts"] == 1
+
+    assert len(restored(path).ledger.books[SHOP].receipts) == 1
 
 
 def test_without_a_state_file_nothing_can_be_saved_on_demand(server: Server) -> None:
