@@ -12,11 +12,11 @@ from simulator.ledger.customers import CustomerType
 from simulator.ledger.limits import Basket, Limit
 from simulator.ledger.model import Identification, Lot, Receipt, ReceiptState
 from simulator.ledger.money import ZERO, total
-from simulator.ledger.paged_map import PagedMap
 from simulator.ledger.products import Item
 from simulator.ledger.states.state import State
 from simulator.ledger.tally import Days, Gone, Tally, Told
 from simulator.ledger.vocabulary import KNOWN_BY, identification_types
+from simulator.paged.map import PagedMap
 from simulator.times import whole_years
 
 CustomerId = tuple[str, str]

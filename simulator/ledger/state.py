@@ -18,9 +18,9 @@ from simulator.ledger.events import (
 )
 from simulator.ledger.model import Employee, License, Lot, Receipt, ReceiptState, StateChange
 from simulator.ledger.money import as_quantity
-from simulator.ledger.ordered import Ordered
-from simulator.ledger.paged_map import PagedMap
 from simulator.ledger.purchases import Purchases
+from simulator.paged.map import PagedMap
+from simulator.paged.ordered import Ordered
 
 SOLD_OUT, STOCK_RETURNED = "sold out", "stock returned"
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
-
 from simulator.ledger.model import License
 from simulator.query.compile import (
     Page,
@@ -21,6 +19,7 @@ from simulator.query.fields import QueryError
 from simulator.t3.collection import JSON, Collection
 from simulator.t3.params import CollectionQuery, FilterQuery
 from simulator.times import iso_utc
+from simulator.wire.answer import Answer, json_answer
 from simulator.wire.errors import bad_request
 
 
@@ -48,14 +47,14 @@ def selection(
 
 def page_response(
     collection: Collection, rows: Sequence[Any], query: CollectionQuery, license_: License, now: datetime
-) -> Response:
+) -> Answer:
     """One page of a collection: `{page, totalPages, pageSize, total, data}`."""
     chosen = selection(collection, rows, query, license_)
     try:
         page = paginate(chosen, query.page, query.effective_page_size, strict=query.strict_pagination)
     except QueryError as error:
         raise bad_request(f"Invalid query parameter: {error}") from None
-    return JSONResponse(page_body(collection, page, iso_utc(now)))
+    return json_answer(page_body(collection, page, iso_utc(now)))
 
 
 def page_body(collection: Collection, page: Page, retrieved_at: str) -> JSON:

@@ -4,10 +4,10 @@ from datetime import datetime
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
 from simulator.ledger.errors import Code, Rejected
 from simulator.times import iso_millis
+from simulator.wire.answer import Answer, json_answer
 from simulator.wire.errors import Fault, Misshapen, WireError, phrase_of
 from simulator.wire.facade import Refusal
 from simulator.wire.query import safe_url
@@ -58,7 +58,7 @@ def error_response(
     request: Request,
     now: datetime,
     headers: dict[str, str] | None = None,
-) -> Response:
+) -> Answer:
     """`description` follows the status line in `message`; empty for the two documented without one."""
     phrase = PHRASES.get(status) or phrase_of(status)
     type_ = TYPES.get(status) or "".join(filter(str.isalnum, phrase))
@@ -70,10 +70,10 @@ def error_response(
         "url": safe_url(request),
         "status_code": status,
     }
-    return JSONResponse({"error": error}, status, headers)
+    return json_answer({"error": error}, status, headers)
 
 
-def refuse(refusal: Refusal, request: Request, now: datetime) -> Response:
+def refuse(refusal: Refusal, request: Request, now: datetime) -> Answer:
     match refusal:
         case WireError():
             headers = dict(refusal.headers) if refusal.headers else None
@@ -90,7 +90,7 @@ def refuse(refusal: Refusal, request: Request, now: datetime) -> Response:
             return error_response(status, description, request, now)
 
 
-def crash(request: Request, now: datetime) -> Response:
+def crash(request: Request, now: datetime) -> Answer:
     return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "", request, now)
 
 

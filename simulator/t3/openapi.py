@@ -3,8 +3,6 @@
 from functools import cache
 from typing import Any
 
-from starlette.responses import JSONResponse, Response
-
 from simulator.ledger.model import License
 from simulator.t3.auth import SECRET_KEY_PARAMETER, Access
 from simulator.t3.collection import Collection
@@ -13,6 +11,7 @@ from simulator.t3.operations import OPERATIONS
 from simulator.t3.packages import packages_of
 from simulator.t3.receipts import receipts_of
 from simulator.t3.transactions import transactions_of
+from simulator.wire.answer import Answer, json_answer
 from simulator.wire.openapi import Document, ref, served_at
 from simulator.wire.operation import Call, Operation
 
@@ -110,8 +109,8 @@ def _security() -> JSON:
     return {Access.OPEN: [], Access.FREE: logins, Access.PLUS: logins}
 
 
-def _serve(call: Call[None, None]) -> Response:
-    return JSONResponse(served_at(document(), call.request.scope["root_path"]))
+def _serve(call: Call[None, None]) -> Answer:
+    return json_answer(served_at(document(), call.request.scope["root_path"]))
 
 
 SPEC = Operation(

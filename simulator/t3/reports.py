@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
 from simulator.t3.auth import licensed
 from simulator.t3.collection import Write
@@ -15,6 +14,7 @@ from simulator.t3.envelope import selection
 from simulator.t3.params import DEFAULT_FIELDNAMES, ReportQuery
 from simulator.t3.receipts import receipts_of
 from simulator.times import iso_utc
+from simulator.wire.answer import CSV_TYPE, Answer, json_answer
 from simulator.wire.errors import bad_request
 from simulator.wire.operation import Call
 from simulator.wording import did_you_mean, echo, listed
@@ -22,7 +22,7 @@ from simulator.wording import did_you_mean, echo, listed
 FORMATS = ("json", "csv")
 
 
-def report_active(call: Call[ReportQuery, None]) -> Response:
+def report_active(call: Call[ReportQuery, None]) -> Answer:
     book, query = licensed(call), call.query
     as_csv = _format(call.request, query) == "csv"
     collection = receipts_of(book.license)
@@ -39,10 +39,10 @@ def report_active(call: Call[ReportQuery, None]) -> Response:
     if not as_csv:
         # GAP(report-trimmed): whether JSON data is cut to the fieldnames is not stated; the CSV's is.
         data = [{name: write(row, generated_at) for name, write in columns.items()} for row in rows]
-        return JSONResponse({**metadata, "data": data})
+        return json_answer({**metadata, "data": data})
     preamble = {} if query.prepend_csv_metadata == "false" else {"dataModel": collection.model, **metadata}
     table = ([write(row, generated_at) for write in columns.values()] for row in rows)
-    return Response(_csv(preamble, list(columns), table), media_type="text/csv")
+    return Answer(_csv(preamble, list(columns), table).encode(), media_type=CSV_TYPE)
 
 
 def _format(request: Request, query: ReportQuery) -> str:

@@ -1,7 +1,5 @@
 """The sales receipt operations: two lists, the lines of one receipt, and two corrections that may be dry runs."""
 
-from starlette.responses import JSONResponse, Response
-
 from simulator.ledger.commands import Command, UnfinalizeReceipts, VoidReceipt
 from simulator.t3.auth import licensed
 from simulator.t3.envelope import page_response
@@ -10,20 +8,21 @@ from simulator.t3.params import CollectionQuery, TransactionsQuery, WriteQuery
 from simulator.t3.receipts import receipts_of
 from simulator.t3.schemas import ReceiptId
 from simulator.t3.transactions import Transaction, transactions_of
+from simulator.wire.answer import Answer, json_answer
 from simulator.wire.operation import Call
 
 
-def list_active(call: Call[CollectionQuery, None]) -> Response:
+def list_active(call: Call[CollectionQuery, None]) -> Answer:
     book = licensed(call)
     return page_response(receipts_of(book.license), book.active, call.query, book.license, call.now)
 
 
-def list_inactive(call: Call[CollectionQuery, None]) -> Response:
+def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
     book = licensed(call)
     return page_response(receipts_of(book.license), book.inactive, call.query, book.license, call.now)
 
 
-def list_transactions(call: Call[TransactionsQuery, None]) -> Response:
+def list_transactions(call: Call[TransactionsQuery, None]) -> Answer:
     """Lines of one receipt.
 
     GAP(archived-lines): those of a voided or refunded receipt are archived, so they come only with `includeHistory`.
@@ -40,18 +39,16 @@ def list_transactions(call: Call[TransactionsQuery, None]) -> Response:
     return page_response(transactions_of(book.license), current, call.query, book.license, call.now)
 
 
-def unfinalize(call: Call[WriteQuery, list[ReceiptId]]) -> Response:
+def unfinalize(call: Call[WriteQuery, list[ReceiptId]]) -> Answer:
     ids = tuple(each.id for each in call.body)
     return _write(call, UnfinalizeReceipts(call.account.actor, licensed(call).license.number, ids))
 
 
-def void(call: Call[WriteQuery, ReceiptId]) -> Response:
+def void(call: Call[WriteQuery, ReceiptId]) -> Answer:
     return _write(call, VoidReceipt(call.account.actor, licensed(call).license.number, call.body.id))
 
 
-def _write(
-    call: Call[WriteQuery, list[ReceiptId]] | Call[WriteQuery, ReceiptId], command: Command
-) -> Response:
+def _write(call: Call[WriteQuery, list[ReceiptId]] | Call[WriteQuery, ReceiptId], command: Command) -> Answer:
     """Only the exact text `true` writes.
 
     GAP(dry-run-depth): whether T3 looks at a receipt's state in a dry run is not documented; here it does, so that a
@@ -59,6 +56,6 @@ def _write(
     """
     if call.query.submit == "true":
         call.execute(command)
-        return JSONResponse({"message": "Success"})
+        return json_answer({"message": "Success"})
     call.world.rehearse(command, call.now)
-    return JSONResponse({"message": "Dry run"})
+    return json_answer({"message": "Dry run"})

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, time
 
-from starlette.responses import Response
-
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.model import Employee, StateChange
 from simulator.ledger.state import Book
@@ -12,11 +10,12 @@ from simulator.trace.auth import licensed
 from simulator.trace.envelope import JSON
 from simulator.trace.params import EmployeeQuery, LicenseQuery
 from simulator.trace.present import history, license_shape
+from simulator.wire.answer import Answer
 from simulator.wire.operation import Call
 from simulator.wording import did_you_mean, echo
 
 
-def list_employees(call: Call[EmployeeQuery, None]) -> Response:
+def list_employees(call: Call[EmployeeQuery, None]) -> Answer:
     """Employees in `entity_state` (active unless asked otherwise). No pages, as documented.
 
     GAP(employee-dates): which date the two dates bound is not documented; here it is that of hiring.
@@ -35,7 +34,7 @@ def list_employees(call: Call[EmployeeQuery, None]) -> Response:
     return envelope.several([employee_shape(employee, book) for employee in rows])
 
 
-def read(call: Call[LicenseQuery, None]) -> Response:
+def read(call: Call[LicenseQuery, None]) -> Answer:
     book = licensed(call)
     employee_id: str = call.request.path_params["id"]
     employee = book.employees.get(employee_id)

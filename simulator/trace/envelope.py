@@ -4,29 +4,29 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
 from simulator.ledger.warnings import SaleWarning
 from simulator.trace.params import PageQuery
+from simulator.wire.answer import Answer, json_answer
 
 JSON = dict[str, Any]
 Row = TypeVar("Row")
 
 
-def _answer(results: JSON, warnings: Iterable[SaleWarning] = ()) -> Response:
+def _answer(results: JSON, warnings: Iterable[SaleWarning] = ()) -> Answer:
     shown = [{"type": each.type, "detail": each.detail} for each in warnings]
-    return JSONResponse({"results": results, "warnings": shown})
+    return json_answer({"results": results, "warnings": shown})
 
 
-def one(data: JSON, warnings: Iterable[SaleWarning] = ()) -> Response:
+def one(data: JSON, warnings: Iterable[SaleWarning] = ()) -> Answer:
     return _answer({"type": "object", "data": data}, warnings)
 
 
-def several(data: Sequence[JSON], warnings: Iterable[SaleWarning] = ()) -> Response:
+def several(data: Sequence[JSON], warnings: Iterable[SaleWarning] = ()) -> Answer:
     return _answer({"type": "array", "data": list(data)}, warnings)
 
 
-def page(request: Request, query: PageQuery, rows: Sequence[Row], show: Callable[[Row], JSON]) -> Response:
+def page(request: Request, query: PageQuery, rows: Sequence[Row], show: Callable[[Row], JSON]) -> Answer:
     """`limit` rows from `offset`, with the absolute URLs of the pages beside.
 
     GAP(list-elements): `data` is an array of objects, though one page calls it an array of arrays.

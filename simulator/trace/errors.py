@@ -10,9 +10,9 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 
 from simulator.ledger.errors import Code, Rejected, Violation
+from simulator.wire.answer import Answer, json_answer
 from simulator.wire.errors import Fault, Misshapen, WireError, phrase_of
 from simulator.wire.facade import Refusal
 from simulator.wording import readable
@@ -49,11 +49,11 @@ def entry(type_: str, detail: str, path: str = "") -> Entry:
     return {"type": type_, "detail": detail, "path": path}
 
 
-def error_response(status: int, entries: list[Entry], headers: dict[str, str] | None = None) -> Response:
-    return JSONResponse({"results": None, "warnings": [], "errors": entries}, status, headers)
+def error_response(status: int, entries: list[Entry], headers: dict[str, str] | None = None) -> Answer:
+    return json_answer({"results": None, "warnings": [], "errors": entries}, status, headers)
 
 
-def refuse(refusal: Refusal, _request: Request, _now: datetime) -> Response:
+def refuse(refusal: Refusal, _request: Request, _now: datetime) -> Answer:
     match refusal:
         case WireError():
             headers = dict(refusal.headers) if refusal.headers else None
@@ -74,7 +74,7 @@ def _of_status(status: int, message: str) -> Entry:
     return entry(WIRE_TYPES.get(status) or re.sub(r"\W+", "_", phrase.casefold()), message or phrase)
 
 
-def crash(_request: Request, _now: datetime) -> Response:
+def crash(_request: Request, _now: datetime) -> Answer:
     return error_response(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         [entry(WIRE_TYPES[500], "The simulator has a defect; please report it")],

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from starlette.responses import Response
-
 from simulator.ledger.vocabulary import (
     ACTION_DESCRIPTIONS,
     CURRENCIES,
@@ -16,6 +14,7 @@ from simulator.ledger.vocabulary import (
 )
 from simulator.trace import envelope
 from simulator.trace.auth import state_of
+from simulator.wire.answer import Answer
 from simulator.wire.operation import Call
 
 Vocabulary = Callable[[str], Mapping[str, str]]
@@ -33,11 +32,11 @@ HELPERS: Mapping[str, Vocabulary] = MappingProxyType(
 )
 
 
-def helper(name: str) -> Callable[[Call[None, None]], Response]:
+def helper(name: str) -> Callable[[Call[None, None]], Answer]:
     """The handler of one list; only actions have descriptions."""
     vocabulary = HELPERS[name]
 
-    def list_helper(call: Call[None, None]) -> Response:
+    def list_helper(call: Call[None, None]) -> Answer:
         rows = [{"id": id_, "name": str(meaning)} for id_, meaning in vocabulary(state_of(call)).items()]
         if name == "actions":
             for row in rows:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from starlette.responses import Response
-
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.model import LabState, Lot, StateChange
 from simulator.ledger.state import Book, derived_id
@@ -15,6 +13,7 @@ from simulator.trace.auth import licensed
 from simulator.trace.envelope import JSON
 from simulator.trace.params import LicenseQuery, LotQuery
 from simulator.trace.present import history, license_shape
+from simulator.wire.answer import Answer
 from simulator.wire.operation import Call
 from simulator.wording import did_you_mean, echo
 
@@ -34,7 +33,7 @@ LAB_WORDS: Mapping[LabState, str] = MappingProxyType(
 )
 
 
-def list_lots(call: Call[LotQuery, None]) -> Response:
+def list_lots(call: Call[LotQuery, None]) -> Answer:
     """Lots that are now in `entity_state` (active unless asked otherwise), in the order they were received.
 
     GAP(lot-list): which date the two dates bound is not documented; here it is that of receipt. A barcode is exact.
@@ -51,7 +50,7 @@ def list_lots(call: Call[LotQuery, None]) -> Response:
     return envelope.page(call.request, query, rows, lambda lot: lot_shape(lot, book))
 
 
-def read(call: Call[LicenseQuery, None]) -> Response:
+def read(call: Call[LicenseQuery, None]) -> Answer:
     """One lot in whatever state it is."""
     book = licensed(call)
     lot_id: str = call.request.path_params["id"]

@@ -1,7 +1,5 @@
 """The sale operations: record, list, read, update."""
 
-from starlette.responses import Response
-
 from simulator.ledger.commands import LineDraft, RecordSales, SaleDraft
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.model import Identification, Payment, Tax
@@ -12,11 +10,12 @@ from simulator.trace.auth import licensed, state_of
 from simulator.trace.params import LicenseQuery, OverrideQuery, PageQuery
 from simulator.trace.present import sale, updated_sale
 from simulator.trace.schemas import SaleIn, SalesIn, UpdateIn, ignored_keys
+from simulator.wire.answer import Answer
 from simulator.wire.operation import Call
 from simulator.wording import echo, listed, readable
 
 
-def record(call: Call[OverrideQuery, SalesIn]) -> Response:
+def record(call: Call[OverrideQuery, SalesIn]) -> Answer:
     """All the sales of the body or none. GAP(batch): one sale answers an object, several a list in the order sent."""
     drafts = tuple(draft(each) for each in call.body.sales)
     command = RecordSales(call.account.actor, state_of(call), drafts, call.query.purchase_limit_override)
@@ -27,13 +26,13 @@ def record(call: Call[OverrideQuery, SalesIn]) -> Response:
     return envelope.several(shown, warnings) if len(shown) > 1 else envelope.one(shown[0], warnings)
 
 
-def list_active(call: Call[PageQuery, None]) -> Response:
+def list_active(call: Call[PageQuery, None]) -> Answer:
     """GAP(list-order): in the order of recording, newest last."""
     book = licensed(call)
     return envelope.page(call.request, call.query, book.active, lambda receipt: sale(receipt, book))
 
 
-def read(call: Call[LicenseQuery, None]) -> Response:
+def read(call: Call[LicenseQuery, None]) -> Answer:
     """One sale in whatever state it is."""
     book = licensed(call)
     sale_id: str = call.request.path_params["id"]
@@ -44,7 +43,7 @@ def read(call: Call[LicenseQuery, None]) -> Response:
     return envelope.one(sale(receipt, book))
 
 
-def update(call: Call[OverrideQuery, UpdateIn]) -> Response:
+def update(call: Call[OverrideQuery, UpdateIn]) -> Answer:
     decision = call.execute(update_command(call))
     (receipt,) = decision.receipts
     shown = updated_sale(receipt, call.ledger.books[receipt.license_number])

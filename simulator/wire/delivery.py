@@ -8,12 +8,12 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from simulator.faults.book import Strike
 from simulator.faults.effects import Bandwidth, Garbage, LimitData, ResetPeer, Slicer, Timeout
 from simulator.journal.entry import Told
+from simulator.wire.answer import Answer
 from simulator.wire.connection import Connection, ConnectionLost, Loss, connection_of
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -40,7 +40,7 @@ async def pause(milliseconds: float, receive: Receive) -> bool:
 
 
 async def deliver(
-    response: Response, strike: Strike | None, scope: Scope, receive: Receive, send: Send
+    response: Answer, strike: Strike | None, scope: Scope, receive: Receive, send: Send
 ) -> Told:
     """Send the answer as the strike's effect has it, and say what the client was told.
 
@@ -61,7 +61,7 @@ async def deliver(
 class _Delivery:
     """One answer, and what leads to its client."""
 
-    response: Response
+    response: Answer
     random: Random
     method: str
     connection: Connection | None

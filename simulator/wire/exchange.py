@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from simulator.faults.facts import Facts
 from simulator.journal.entry import Applied, Told
 from simulator.ledger.errors import Rejected
 from simulator.ledger.state import Ledger
+from simulator.wire.answer import Answer
 from simulator.wire.body import check_json, read_bytes
 from simulator.wire.delivery import deliver
 from simulator.wire.errors import Misshapen, WireError
@@ -128,7 +128,7 @@ class Exchange:
 
     def handle(
         self, body: bytes | None = None, lag: timedelta = timedelta(0), shown_at: datetime | None = None
-    ) -> Response:
+    ) -> Answer:
         """The façade's answer. `body` stands in for the one that was sent."""
         request, operation = self.request, self.operation
         try:
@@ -155,7 +155,7 @@ class Exchange:
             self.defect = defect
             return self.facade.crash(request, self.now)
 
-    def refuse(self, refusal: Refusal | None) -> Response:
+    def refuse(self, refusal: Refusal | None) -> Answer:
         """The refusal in the façade's own body."""
         if refusal is None:
             raise RuntimeError("there is nothing to refuse for")

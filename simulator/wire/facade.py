@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 from simulator.accounts import Account
 from simulator.ledger.errors import Rejected
+from simulator.wire.answer import Answer
 from simulator.wire.errors import Misshapen, WireError
 from simulator.wire.operation import Operation
 from simulator.wire.query import Pairs
@@ -32,8 +32,8 @@ class Facade:
     operations: Sequence[Operation]
     authenticate: Callable[[World, Operation, Request, Pairs, datetime], Account | None]
     gather: Callable[[Pairs], dict[str, Any]]
-    refuse: Callable[[Refusal, Request, datetime], Response]
-    crash: Callable[[Request, datetime], Response]
+    refuse: Callable[[Refusal, Request, datetime], Answer]
+    crash: Callable[[Request, datetime], Answer]
     unauthorized: Callable[[str], WireError]
     license_parameter: str
     licenses: Callable[[Any], Iterable[str]]

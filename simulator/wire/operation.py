@@ -9,13 +9,13 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
-from starlette.responses import Response
 
 from simulator.accounts import Account
 from simulator.journal.entry import Applied
 from simulator.ledger.commands import Command
 from simulator.ledger.decision import Decision
 from simulator.ledger.state import Ledger
+from simulator.wire.answer import Answer
 from simulator.world import World
 
 Query_co = TypeVar("Query_co", covariant=True)
@@ -50,7 +50,7 @@ class Call(Generic[Query_co, Body_co]):
         return decision
 
 
-Handler = Callable[[Call[Any, Any]], Response]
+Handler = Callable[[Call[Any, Any]], Answer]
 Handle = TypeVar("Handle")
 
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from starlette.responses import Response
-
 from simulator.faults.strike import Strike
 from simulator.journal.entry import Applied, Entry, Suffered, Told
 from simulator.journal.redaction import kept_answer, kept_body, kept_headers, kept_query
+from simulator.wire.answer import Answer
 
 if TYPE_CHECKING:
     from simulator.wire.exchange import Exchange
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
 SUCCESS = range(200, 300)
 
 
-def record(
-    exchange: "Exchange", response: Response | None, told: Told, strikes: Sequence[Strike] = ()
-) -> None:
+def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: Sequence[Strike] = ()) -> None:
     """Write it down. `response` is the answer that was meant for the client, `told` what reached them of it."""
     world, request = exchange.world, exchange.request
     if exchange.resets != world.resets:

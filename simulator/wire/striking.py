@@ -6,13 +6,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import msgspec
-from starlette.responses import Response
 from starlette.types import Receive, Send
 
 from simulator.faults.effects import ExpiredToken, Latency, RateLimit, ReadLag, Status
 from simulator.faults.phases import Phase
 from simulator.faults.strike import Strike
 from simulator.journal.entry import Told
+from simulator.wire.answer import Answer
 from simulator.wire.connection import ConnectionLost
 from simulator.wire.delivery import deliver, pause
 from simulator.wire.errors import WireError
@@ -61,7 +61,7 @@ class _Striking:
                 here = await pause(effect.draw(each.random), receive) and here
         return here
 
-    def response(self) -> Response:
+    def response(self) -> Answer:
         """The answer that is meant for the client, before it is cut or spoilt on its way."""
         main = self.main
         if main is None:
@@ -79,7 +79,7 @@ class _Striking:
             return exchange.refuse(_status(effect))
         return exchange.refuse(_unavailable()) if handled is None else handled
 
-    def _handled(self) -> Response:
+    def _handled(self) -> Answer:
         """The handler's answer, to all of the request or to what a partial fault leaves of it."""
         exchange, shown_at = self._exchange, None
         for each in self._strikes:

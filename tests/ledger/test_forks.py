@@ -28,7 +28,6 @@ from support.builders import (
     recorded,
 )
 
-from simulator.ledger import ordered, paged_list, paged_map
 from simulator.ledger.commands import (
     ChangeQuantity,
     Command,
@@ -46,6 +45,9 @@ from simulator.ledger.model import Employee, Identification, Receipt
 from simulator.ledger.purchases import Customer
 from simulator.ledger.state import Book, Ledger, derived_id
 from simulator.ledger.tally import BUNCH
+from simulator.paged import list as paged_list
+from simulator.paged import map as paged_map
+from simulator.paged import ordered
 
 PEOPLE = ("CADL1", "CADL2")
 LOTS = {"EIGHTH": EIGHTH, "BULK": BULK, "CART": CART, "GUMMY": GUMMY}

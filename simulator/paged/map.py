@@ -4,7 +4,7 @@ from collections.abc import Hashable, ItemsView, Iterable, Iterator, Mapping, Va
 from itertools import chain
 from typing import Any, Self, TypeVar, overload
 
-from simulator.ledger.paged_list import PagedList
+from simulator.paged.list import PagedList
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

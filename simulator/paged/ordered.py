@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Any, Self, TypeVar
 
-from simulator.ledger.paged_list import FULL, PagedList
+from simulator.paged.list import FULL, PagedList
 
 T = TypeVar("T")
 

@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.ledger import ordered, paged_list, paged_map
-from simulator.ledger.ordered import Ordered
-from simulator.ledger.paged_list import FULL, PagedList
-from simulator.ledger.paged_map import PAGES, SMALL, PagedMap
+from simulator.paged import list as paged_list
+from simulator.paged import map as paged_map
+from simulator.paged import ordered
+from simulator.paged.list import FULL, PagedList
+from simulator.paged.map import PAGES, SMALL, PagedMap
+from simulator.paged.ordered import Ordered
 
 ITEMS = st.integers(-20, 60)
 WHICH = st.integers(0, 5)

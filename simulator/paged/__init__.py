@@ -1,0 +1,1 @@
+"""Lists and maps whose forks share what they have in common."""
