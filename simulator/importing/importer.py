@@ -106,7 +106,8 @@ def _world(made: Sequence[Made], seed: int, clock: Clock) -> World:
         world.execute(OpenLicense(each.license))
         for employee in each.employees:
             world.execute(HireEmployee(employee))
-        world.execute(AdoptHistory(each.license.number, each.receipts, each.lots))
+        number = each.license.number
+        world.execute(AdoptHistory(number, world.ledger.books[number].past(each.receipts), each.lots))
     return world
 
 

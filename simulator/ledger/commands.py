@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from simulator.ledger.model import Actor, Employee, Identification, License, Lot, Payment, Receipt, Tax
+from simulator.ledger.model import Actor, Employee, Identification, License, Lot, Payment, Tax
 from simulator.ledger.money import ZERO
+from simulator.ledger.past import Past
 
 ReceiptRef = int | str
 """A receipt by its T3 id or by its Trace sale id."""
@@ -153,7 +154,7 @@ class AdoptHistory:
     """
 
     license_number: str
-    receipts: Sequence[Receipt]
+    past: Past
     lots: Sequence[Lot]
 
 

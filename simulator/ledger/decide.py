@@ -42,7 +42,7 @@ DECIDERS: Mapping[type, Decide] = MappingProxyType(
         HireEmployee: lambda _ledger, command, _now: Decision((EmployeeHired(command.employee),)),
         ReceiveLot: lambda _ledger, command, _now: Decision((LotReceived(command.lot),)),
         AdoptHistory: lambda _ledger, command, _now: Decision(
-            (HistoryAdopted(command.license_number, command.receipts, command.lots),)
+            (HistoryAdopted(command.license_number, command.past, command.lots),)
         ),
     }
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from simulator.ledger.lifecycle import Action
 from simulator.ledger.model import Employee, License, Lot, Receipt
+from simulator.ledger.past import Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ class LotReceived:
 
 @dataclass(frozen=True, slots=True)
 class HistoryAdopted:
-    """A license's past, told at once: its receipts, in the order of recording, and its lots, both as they stand now."""
+    """A license's past, told at once: its receipts and its lots, both as they stand now."""
 
     license_number: str
-    receipts: Sequence[Receipt]
+    past: Past
     lots: Sequence[Lot]
 
 

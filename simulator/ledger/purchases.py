@@ -1,7 +1,6 @@
 """What each customer has bought, day by day: how limits over a day, some days or a month know of earlier sales."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from simulator.ledger.customers import CustomerType
 from simulator.ledger.limits import Basket, Limit
 from simulator.ledger.model import Identification, Lot, Receipt, ReceiptState
 from simulator.ledger.money import ZERO, total
+from simulator.ledger.packing import PackedReceipt
 from simulator.ledger.products import Item
 from simulator.ledger.states.state import State
 from simulator.ledger.tally import Days, Gone, Tally, Told
@@ -65,9 +65,12 @@ class Purchases:
     A receipt is only noted when it is recorded or changes, and added up when its customer comes again.
     """
 
-    def __init__(self, state: State, lots: Mapping[int, Lot]) -> None:
+    def __init__(
+        self, state: State, lots: Mapping[int, Lot], unpack: Callable[[PackedReceipt], Receipt]
+    ) -> None:
         self._state = state
         self._lots = lots
+        self._unpack = unpack
         self._spanning = [limit for limit in state.limits if limit.period.spans_sales]
         held = {customer for limit in self._spanning for customer in limit.customers}
         type_ids = {kind: type_id for type_id, kind in identification_types(state.code).items()}
@@ -81,22 +84,24 @@ class Purchases:
         other._tallies = self._tallies.fork()  # noqa: SLF001 - it is one of us
         return other
 
-    def note(self, receipt: Receipt, before: Receipt | None = None) -> None:
-        """A receipt was recorded, or changed from what it was `before`."""
-        if before is not None and before.lines is receipt.lines and receipt.state is not ReceiptState.VOIDED:
-            return
-        customer_id = self._customer_id(receipt)
+    def note(self, receipt: Receipt, packed: PackedReceipt) -> None:
+        """A receipt was recorded."""
+        customer_id = self.customer_id(receipt)
         if customer_id is not None:
-            told: tuple[Told, ...] = (receipt,) if before is None else (Gone(before), receipt)
-            self._tell(customer_id, told)
+            self._tell(customer_id, (packed,))
 
-    def note_all(self, receipts: Iterable[Receipt]) -> None:
-        """Many receipts were recorded."""
-        told: defaultdict[CustomerId, list[Receipt]] = defaultdict(list)
-        for receipt in receipts:
-            customer_id = self._customer_id(receipt)
-            if customer_id is not None:
-                told[customer_id].append(receipt)
+    def note_change(
+        self, before: Receipt, packed_before: PackedReceipt, receipt: Receipt, packed: PackedReceipt
+    ) -> None:
+        """A receipt changed from what it was."""
+        if before.lines == receipt.lines and receipt.state is not ReceiptState.VOIDED:
+            return
+        customer_id = self.customer_id(receipt)
+        if customer_id is not None:
+            self._tell(customer_id, (Gone(packed_before), packed))
+
+    def note_all(self, told: Mapping[CustomerId, Iterable[PackedReceipt]]) -> None:
+        """Many receipts were recorded; here they are by customer."""
         for customer_id, theirs in told.items():
             self._tell(customer_id, tuple(theirs))
 
@@ -104,7 +109,7 @@ class Purchases:
         tally = self._tallies.get(customer_id) or Tally()
         self._tallies.put(customer_id, tally.told(told))
 
-    def _customer_id(self, receipt: Receipt) -> CustomerId | None:
+    def customer_id(self, receipt: Receipt) -> CustomerId | None:
         """Whose account it is on, where there is a limit that asks for earlier purchases."""
         type_id = self._known_by.get(receipt.customer_type)
         if type_id is not None:
@@ -159,7 +164,8 @@ class Purchases:
             return held.days
         days = dict(held.days)
         for told in chain(*held.older, held.newest):
-            receipt, sign = (told.receipt, -1) if isinstance(told, Gone) else (told, 1)
+            packed, sign = (told.packed, -1) if isinstance(told, Gone) else (told, 1)
+            receipt = self._unpack(packed)
             basket, day = self._basket(receipt), self._state.day_of(receipt.sold_at)
             used = days.get(day)
             days[day] = {

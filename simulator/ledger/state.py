@@ -1,9 +1,10 @@
 """The ledger's memory: one book a license, folded from events, with the orders and indexes reads need."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from operator import attrgetter
 
 from msgspec.structs import replace
 
@@ -18,7 +19,10 @@ from simulator.ledger.events import (
 )
 from simulator.ledger.model import Employee, License, Lot, Receipt, ReceiptState, StateChange
 from simulator.ledger.money import as_quantity
+from simulator.ledger.packing import PackedReceipt, Packing
+from simulator.ledger.past import Past, TraceKey, key_of
 from simulator.ledger.purchases import Purchases
+from simulator.ledger.unpacked import UnpackedList, UnpackedMap
 from simulator.paged.map import PagedMap
 from simulator.paged.ordered import Ordered
 
@@ -46,8 +50,8 @@ def hashed(name: str) -> str:
     return blake2b(name.encode(), digest_size=16).hexdigest()
 
 
-def recording_order(receipt: Receipt) -> tuple[datetime, int]:
-    return (receipt.recorded_at, receipt.id)
+recording_order = attrgetter("recorded", "id")
+"""What puts packed receipts in the order of recording."""
 
 
 class Book:
@@ -60,15 +64,16 @@ class Book:
         self.license = license_
         self.employees: PagedMap[str, Employee] = PagedMap()
         self.lots: PagedMap[int, Lot] = PagedMap()
-        self.receipts: PagedMap[int, Receipt] = PagedMap()
+        self.packing = Packing(license_.number)
+        self._rows: PagedMap[int, PackedReceipt] = PagedMap()
         self.next_receipt_id = license_.first_receipt_id
         self.next_line_id = license_.first_receipt_id
         self._lot_ids: PagedMap[str, int] = PagedMap()
-        self._receipt_ids: PagedMap[str, int] = PagedMap()
+        self._receipt_ids: PagedMap[TraceKey, int] = PagedMap()
         self._external_ids: PagedMap[str, int] = PagedMap()
-        self.purchases = Purchases(license_.state, self.lots)
-        self._active = Ordered(recording_order)
-        self._inactive = Ordered(recording_order)
+        self.purchases = Purchases(license_.state, self.lots, self.packing.unpack)
+        self._active: Ordered[PackedReceipt] = Ordered(recording_order)
+        self._inactive: Ordered[PackedReceipt] = Ordered(recording_order)
         self._is_shared = False
 
     def fork(self) -> "Book":
@@ -83,7 +88,7 @@ class Book:
         if not self._is_shared:
             return
         self.employees = self.employees.fork()
-        self.lots, self.receipts = self.lots.fork(), self.receipts.fork()
+        self.lots, self._rows = self.lots.fork(), self._rows.fork()
         self._lot_ids, self._receipt_ids = self._lot_ids.fork(), self._receipt_ids.fork()
         self._external_ids = self._external_ids.fork()
         self.purchases = self.purchases.fork(self.lots)
@@ -91,13 +96,28 @@ class Book:
         self._is_shared = False
 
     @property
+    def receipts(self) -> Mapping[int, Receipt]:
+        """All receipts by id."""
+        return UnpackedMap(self._rows, self.packing.unpack)
+
+    @property
     def active(self) -> Sequence[Receipt]:
         """Receipts neither final nor voided nor refunded, in recording order."""
-        return self._active
+        return UnpackedList(self._active, self.packing.unpack)
 
     @property
     def inactive(self) -> Sequence[Receipt]:
         """All other receipts, in recording order."""
+        return UnpackedList(self._inactive, self.packing.unpack)
+
+    @property
+    def active_rows(self) -> Ordered[PackedReceipt]:
+        """Those of `active`, packed. Only read it."""
+        return self._active
+
+    @property
+    def inactive_rows(self) -> Ordered[PackedReceipt]:
+        """Those of `inactive`, packed. Only read it."""
         return self._inactive
 
     def lot(self, trace_id: str) -> Lot | None:
@@ -113,8 +133,9 @@ class Book:
 
     def receipt(self, ref: int | str) -> Receipt | None:
         """By T3 id or by Trace sale id."""
-        receipt_id = self._receipt_ids.get(ref) if isinstance(ref, str) else ref
-        return None if receipt_id is None else self.receipts.get(receipt_id)
+        receipt_id = self._receipt_ids.get(key_of(ref)) if isinstance(ref, str) else ref
+        row = None if receipt_id is None else self._rows.get(receipt_id)
+        return None if row is None else self.packing.unpack(row)
 
     def knows_external_id(self, external_id: str) -> bool:
         return external_id in self._external_ids
@@ -128,42 +149,57 @@ class Book:
         self.lots.put(lot.id, lot)
         self._lot_ids.put(lot.trace_id, lot.id)
 
-    def adopt(self, receipts: Sequence[Receipt], lots: Iterable[Lot]) -> None:
-        """Take over a past: many receipts that were not here, and lots as they stand after them."""
+    def past(self, receipts: Iterable[Receipt]) -> Past:
+        """Receipts that are not here, to be adopted."""
+        past = Past(self.packing, self.purchases)
+        for receipt in receipts:
+            past.add(receipt)
+        return past
+
+    def adopt(self, past: Past, lots: Iterable[Lot]) -> None:
+        """Take over a past: receipts that were not here, and lots as they stand after them."""
         self._make_own()
+        if past.packing is not self.packing:
+            past = self.past(past.receipts())
         for lot in lots:
             self.put_lot(lot)
-        self._index(receipts)
-        self.purchases.note_all(receipts)
-        self.receipts.update((receipt.id, receipt) for receipt in receipts)
-        self._active.add_all(each for each in receipts if each.state is ReceiptState.ACTIVE)
-        self._inactive.add_all(each for each in receipts if each.state is not ReceiptState.ACTIVE)
-
-    def _index(self, receipts: Sequence[Receipt]) -> None:
-        """Make new receipts known by their other ids, and count on from their numbers."""
-        self._receipt_ids.update((receipt.trace_id, receipt.id) for receipt in receipts)
-        last_id, last_line_id = self.next_receipt_id - 1, self.next_line_id - 1
-        for receipt in receipts:
-            last_id = max(last_id, receipt.id)
-            for line in receipt.lines:
-                last_line_id = max(last_line_id, line.id)
-            # The first receipt keeps an external id that is sent again.
-            if receipt.external_id is not None and receipt.external_id not in self._external_ids:
-                self._external_ids.put(receipt.external_id, receipt.id)
-        self.next_receipt_id, self.next_line_id = last_id + 1, last_line_id + 1
+        self._rows.update((row.id, row) for row in past.rows)
+        self._receipt_ids.update(past.trace_keys.items())
+        self._external_ids.update(
+            (external_id, receipt_id)
+            for external_id, receipt_id in past.external_ids.items()
+            if external_id not in self._external_ids
+        )
+        self.next_receipt_id = max(self.next_receipt_id, past.last_id + 1)
+        self.next_line_id = max(self.next_line_id, past.last_line_id + 1)
+        self.purchases.note_all(past.told)
+        self._active.add_all(past.active)
+        self._inactive.add_all(past.inactive)
 
     def put_receipt(self, receipt: Receipt) -> None:
         self._make_own()
-        before = self.receipts.get(receipt.id)
+        row, before = self.packing.pack(receipt), self._rows.get(receipt.id)
         if before is None:
-            self._index((receipt,))
+            self._index(receipt)
+            self.purchases.note(receipt, row)
         else:
-            self._list_of(before).remove(before)
-        self.receipts.put(receipt.id, receipt)
-        self.purchases.note(receipt, before)
-        self._list_of(receipt).add(receipt)
+            was = self.packing.unpack(before)
+            self._list_of(was).remove(before)
+            self.purchases.note_change(was, before, receipt, row)
+        self._rows.put(receipt.id, row)
+        self._list_of(receipt).add(row)
 
-    def _list_of(self, receipt: Receipt) -> Ordered[Receipt]:
+    def _index(self, receipt: Receipt) -> None:
+        """Make a new receipt known by its other ids, and count on from its numbers."""
+        self._receipt_ids.put(key_of(receipt.trace_id), receipt.id)
+        # The first receipt keeps an external id that is sent again.
+        if receipt.external_id is not None and receipt.external_id not in self._external_ids:
+            self._external_ids.put(receipt.external_id, receipt.id)
+        self.next_receipt_id = max(self.next_receipt_id, receipt.id + 1)
+        for line in receipt.lines:
+            self.next_line_id = max(self.next_line_id, line.id + 1)
+
+    def _list_of(self, receipt: Receipt) -> Ordered[PackedReceipt]:
         return self._active if receipt.state is ReceiptState.ACTIVE else self._inactive
 
     def move(self, move: Move, at: datetime, actor: str, *, finishes: bool) -> None:
@@ -202,8 +238,8 @@ class Ledger:
                 book.put_receipt(receipt)
                 for move in event.moves:
                     book.move(move, event.at, event.actor, finishes=not self.policies.oversell)
-            case HistoryAdopted(license_number, receipts, lots):
-                self.books[license_number].adopt(receipts, lots)
+            case HistoryAdopted(license_number, past, lots):
+                self.books[license_number].adopt(past, lots)
             case LotReceived(lot):
                 self.books[lot.license_number].put_lot(lot)
             case EmployeeHired(employee):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from simulator.ledger.limits import Limit
-from simulator.ledger.model import Receipt
+from simulator.ledger.packing import PackedReceipt
 
 Days = Mapping[date, Mapping[Limit, Decimal]]
 
@@ -19,10 +19,10 @@ BUNCH = 64
 class Gone(Struct, frozen=True, gc=False):
     """A receipt as it was before it changed, to be taken off."""
 
-    receipt: Receipt
+    packed: PackedReceipt
 
 
-Told = Receipt | Gone
+Told = PackedReceipt | Gone
 
 
 class Held(Struct, frozen=True, gc=False):

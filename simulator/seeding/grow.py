@@ -47,7 +47,7 @@ def grow(
     growth = Growth(plan, seed, clock or Clock())
     with without_collector():
         for number, premises in growth.premises.items():
-            past = tuple(_watched(premises.receipts(), watch))
+            past = growth.world.ledger.books[number].past(_watched(premises.receipts(), watch))
             growth.world.execute(AdoptHistory(number, past, tuple(premises.lots())), growth.now)
     return growth.world
 

@@ -100,5 +100,6 @@ def ledger_records(ledger: Ledger) -> Iterator[Record]:
     """Everything in a ledger's books, license by license, receipts in the order of recording."""
     for book in ledger.books.values():
         # Merged on the way, as sorting a million of them would keep others waiting for the first.
-        receipts = merge(book.active, book.inactive, key=recording_order)
+        rows = merge(book.active_rows, book.inactive_rows, key=recording_order)
+        receipts = map(book.packing.unpack, rows)
         yield from license_records(book.license, book.employees.values(), receipts, book.lots.values())

@@ -10,6 +10,7 @@ from simulator.clock import Clock, ClockRefused, ClockState
 from simulator.collector import without_collector
 from simulator.ledger.commands import AdoptHistory, HireEmployee, OpenLicense
 from simulator.ledger.model import License, Lot, Receipt
+from simulator.ledger.past import Past
 from simulator.ledger.states import STATES
 from simulator.snapshots.checks import lot_faults, receipt_faults
 from simulator.snapshots.records import VERSION, End, Header, Opening, Record
@@ -31,7 +32,10 @@ class Restoring:
         self._line = 0
         self._records = self._decoded(lines)
         self._licenses = dict[str, License]()
-        self._receipts = dict[str, dict[int, Receipt]]()
+        self._pasts = dict[str, Past]()
+        self._receipt_ids = dict[str, set[int]]()
+        self._sold = dict[str, dict[int, int]]()
+        """Lots that receipts sell from, each with the first that does."""
         self._lots = dict[str, dict[int, Lot]]()
         self._employees = 0
 
@@ -109,13 +113,7 @@ class Restoring:
 
     def _take(self, world: World, record: Record) -> None:
         if record.receipt is not None:
-            receipt = record.receipt
-            known = self._of(self._receipts, receipt.license_number)
-            if receipt.id in known:
-                raise self._wrong(f"receipt {receipt.id} is there twice")
-            for fault in receipt_faults(receipt, world.ledger.books[receipt.license_number]):
-                raise self._wrong(f"receipt {receipt.id} {fault}")
-            known[receipt.id] = receipt
+            self._take_receipt(world, record.receipt)
         elif record.lot is not None:
             lot = record.lot
             lots = self._of(self._lots, lot.license_number)
@@ -136,14 +134,28 @@ class Restoring:
         else:
             raise self._wrong("the line says nothing")
 
+    def _take_receipt(self, world: World, receipt: Receipt) -> None:
+        number = receipt.license_number
+        ids = self._of(self._receipt_ids, number)
+        if receipt.id in ids:
+            raise self._wrong(f"receipt {receipt.id} is there twice")
+        for fault in receipt_faults(receipt, world.ledger.books[number]):
+            raise self._wrong(f"receipt {receipt.id} {fault}")
+        ids.add(receipt.id)
+        self._pasts[number].add(receipt)
+        for line in receipt.lines:
+            self._sold[number].setdefault(line.lot_id, receipt.id)
+
     def _open(self, world: World, license_: License) -> None:
         if license_.state_code not in STATES:
             raise self._wrong(f"{license_.state_code!r} is no state")
         if license_.number in self._licenses:
             raise self._wrong(f"license {license_.number!r} is there twice")
         self._licenses[license_.number] = license_
-        self._receipts[license_.number], self._lots[license_.number] = {}, {}
+        self._receipt_ids[license_.number], self._sold[license_.number] = set(), {}
+        self._lots[license_.number] = {}
         world.execute(OpenLicense(license_))
+        self._pasts[license_.number] = world.ledger.books[license_.number].past(())
 
     def _of(self, kept: dict[str, T], license_number: str) -> T:
         if license_number not in kept:
@@ -156,22 +168,20 @@ class Restoring:
             licenses=len(self._licenses),
             employees=self._employees,
             lots=sum(map(len, self._lots.values())),
-            receipts=sum(map(len, self._receipts.values())),
+            receipts=sum(map(len, self._receipt_ids.values())),
         )
         if found != end:
             raise self._wrong(f"there should be {_told(end)}, there are {_told(found)}")
-        for number, receipts in self._receipts.items():
-            lots = self._lots[number]
-            for receipt in receipts.values():
-                for line in receipt.lines:
-                    if line.lot_id not in lots:
-                        raise self._wrong(
-                            f"receipt {receipt.id} of {number!r} sells lot {line.lot_id}, which is not there"
-                        )
+        for number, sold in self._sold.items():
+            for lot_id, receipt_id in sold.items():
+                if lot_id not in self._lots[number]:
+                    raise self._wrong(
+                        f"receipt {receipt_id} of {number!r} sells lot {lot_id}, which is not there"
+                    )
 
     def _adopt(self, world: World) -> None:
-        for number, receipts in self._receipts.items():
-            world.execute(AdoptHistory(number, tuple(receipts.values()), tuple(self._lots[number].values())))
+        for number, past in self._pasts.items():
+            world.execute(AdoptHistory(number, past, tuple(self._lots[number].values())))
 
     def _wrong(self, what: str) -> SnapshotError:
         return SnapshotError(f"{self._name}, line {self._line}: {what}")

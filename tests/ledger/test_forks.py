@@ -61,7 +61,7 @@ def beginning() -> list[Event]:
     for number, book in a_world().ledger.books.items():
         events.append(LicenseOpened(book.license))
         events += map(EmployeeHired, book.employees.values())
-        events.append(HistoryAdopted(number, tuple(book.receipts.values()), tuple(book.lots.values())))
+        events.append(HistoryAdopted(number, book.past(book.receipts.values()), tuple(book.lots.values())))
     return events
 
 
@@ -210,7 +210,7 @@ class Forks(RuleBasedStateMachine):
         )
         named = {line.lot_id for each in like for line in each.lines} if with_lots else ()
         lots = tuple(replace(book.lots[each], location=str(book.next_receipt_id)) for each in sorted(named))
-        self.apply(which, HistoryAdopted(SHOP, receipts, lots))
+        self.apply(which, HistoryAdopted(SHOP, book.past(receipts), lots))
 
     @rule(which=which)
     def hire(self, which: int) -> None:
@@ -318,7 +318,7 @@ def test_a_fork_shares_everything_until_it_is_written_to(number: int) -> None:
     world = a_world()
     ledger, book = world.ledger, world.ledger.books[SHOP]
     receipts = tuple(many(recorded(world), number))
-    ledger.apply(HistoryAdopted(SHOP, receipts, ()))
+    ledger.apply(HistoryAdopted(SHOP, book.past(receipts), ()))
 
     fork = ledger.fork()
     forked = fork.books[SHOP]
@@ -328,7 +328,7 @@ def test_a_fork_shares_everything_until_it_is_written_to(number: int) -> None:
     assert book.receipts[receipts[0].id] == receipts[0]
     shared = {id(page) for page in book._active._pages}
     assert sum(id(page) not in shared for page in forked._active._pages) == 1
-    assert (forked.receipts._base is book.receipts._base) is (number > paged_map.SMALL)
+    assert (forked._rows._base is book._rows._base) is (number > paged_map.SMALL)
 
 
 def test_a_customer_who_bought_ten_thousand_times_is_told_of_in_bunches() -> None:
@@ -337,7 +337,7 @@ def test_a_customer_who_bought_ten_thousand_times_is_told_of_in_bunches() -> Non
     book = world.ledger.books[SHOP]
     receipt = recorded(world)
     for each in many(receipt, 10_000):
-        book.purchases.note(each)
+        book.purchases.note(each, book.packing.pack(each))
 
     (tally,) = book.purchases._tallies.values()
     assert max(map(len, (*tally.held.older, tally.held.newest))) <= BUNCH

@@ -108,7 +108,8 @@ def a_ledger(states: Mapping[int, ReceiptState], shop: str = SHOP) -> Ledger:
     """One shop with receipts of these ids and states."""
     ledger = Ledger()
     ledger.apply(LicenseOpened(License(shop, "Shop", "ca", "Retail")))
-    ledger.apply(HistoryAdopted(shop, [_receipt(id_, state, shop) for id_, state in states.items()], []))
+    past = ledger.books[shop].past(_receipt(id_, state, shop) for id_, state in states.items())
+    ledger.apply(HistoryAdopted(shop, past, []))
     return ledger
 
 

@@ -1,0 +1,330 @@
+"""How receipts are kept: packed into a few hundred bytes each, opened when somebody asks.
+
+A receipt as objects takes more than a kilobyte; a shop has them by the million, and most are only ever counted, sorted
+and listed. What lists, filters and sorts ask for stands first, so that it can be read without the rest: the `Summary`.
+"""
+
+from collections.abc import Hashable
+from datetime import UTC, datetime
+from decimal import Decimal
+from threading import Lock
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from simulator.ledger.customers import CustomerType
+from simulator.ledger.model import (
+    Identification,
+    Line,
+    Payment,
+    Receipt,
+    ReceiptState,
+    StateChange,
+    Tax,
+)
+
+T = TypeVar("T", bound=Hashable)
+
+MOST_WORDS = 4096
+"""What a license says over and over is kept once, up to so many different; more is written out each time."""
+
+
+class PackedReceipt(Struct, gc=False, eq=False):
+    """One receipt as it stands; a change makes another. `recorded` is in seconds since 1970.
+
+    `shown` is for whoever shows receipts: what they once made of this one, which stays true as long as it is this one.
+    """
+
+    id: int
+    recorded: float
+    data: bytes
+    shown: bytes | None = None
+
+
+class _Identification(Struct, array_like=True, gc=False):
+    type_id: str
+    value: str
+    birthday: datetime | None
+
+
+class Summary(Struct, array_like=True, frozen=True, gc=False):
+    """What is asked of a receipt where there are many: as `Receipt` says it, `net` and `packages` worked out."""
+
+    id: int
+    own_number: str | None
+    state: ReceiptState
+    customer_type: CustomerType
+    local_time_as_utc: datetime
+    recorded_at: datetime
+    modified_at: datetime
+    archived_at: datetime | None
+    recorded_by: str
+    packages: int
+    net: Decimal
+    packed_identifications: msgspec.Raw
+
+    @property
+    def number(self) -> str:
+        return self.own_number or usual_number(self.id)
+
+    @property
+    def local_time(self) -> datetime:
+        return self.local_time_as_utc.replace(tzinfo=None)
+
+    @property
+    def identifications(self) -> tuple[Identification, ...]:
+        packed = _decode_identifications(self.packed_identifications)
+        return tuple([Identification(each.type_id, each.value, each.birthday) for each in packed])
+
+
+class _Line(Struct, array_like=True, gc=False):
+    id: int
+    lot_id: int
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal | None
+    taxes: int | bytes
+    total: Decimal
+    refunded: Decimal
+
+
+class _Payment(Struct, array_like=True, gc=False):
+    type_id: int | str
+    amount: Decimal
+    id: str | None
+    provider_name: str | None
+
+
+class _Change(Struct, array_like=True, gc=False):
+    what: int | tuple[str, str, str]
+    at: datetime
+
+
+class _Whole(Struct, array_like=True, gc=False):
+    """All of it, the fields of the Summary first."""
+
+    id: int
+    own_number: str | None
+    state: ReceiptState
+    customer_type: CustomerType
+    local_time_as_utc: datetime
+    recorded_at: datetime
+    modified_at: datetime
+    archived_at: datetime | None
+    recorded_by: str
+    packages: int
+    net: Decimal
+    identifications: tuple[_Identification, ...]
+    trace_key: bytes | None
+    own_trace_id: str | None
+    external_id: str | None
+    customer_type_id: int | str
+    terminal: int | str
+    sold_at: datetime
+    out_of_state: bool
+    employee_id: int | str
+    lines: tuple[_Line, ...]
+    currency_id: int | str
+    subtotal: Decimal
+    quantity: Decimal
+    total: Decimal
+    payments: tuple[_Payment, ...]
+    history: tuple[_Change, ...]
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_summary = msgspec.msgpack.Decoder(Summary).decode
+_decode_identifications = msgspec.msgpack.Decoder(tuple[_Identification, ...]).decode
+_decode_whole = msgspec.msgpack.Decoder(_Whole).decode
+_decode_taxes = msgspec.msgpack.Decoder(tuple[Tax, ...]).decode
+
+
+def summary_of(packed: PackedReceipt) -> Summary:
+    return _decode_summary(packed.data)
+
+
+def usual_number(receipt_id: int) -> str:
+    """GAP(receipt-number): samples differ; T3's is its id in nine digits."""
+    return f"{receipt_id:09}"
+
+
+def trace_key(trace_id: str) -> bytes | None:
+    """A Trace id of 32 lower-case hexadecimal digits in half the bytes; None for any other text."""
+    try:
+        key = bytes.fromhex(trace_id)
+    except ValueError:
+        return None
+    return key if key.hex() == trace_id else None
+
+
+class _Shared(Generic[T]):
+    """Different values by number, in the order in which they were first met."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[T, int] = {}
+        self._values: list[T] = []
+        self._lock = Lock()
+
+    def number(self, value: T) -> int | T:
+        """Its number, or the value itself where there are too many."""
+        number = self._numbers.get(value)
+        return self._met(value) if number is None else number
+
+    def __getitem__(self, number: int) -> T:
+        return self._values[number]
+
+    def _met(self, value: T) -> int | T:
+        with self._lock:
+            if value in self._numbers:
+                return self._numbers[value]
+            if len(self._values) == MOST_WORDS:
+                return value
+            self._values.append(value)
+            self._numbers[value] = len(self._values) - 1
+            return len(self._values) - 1
+
+
+class _SharedTaxes:
+    """The taxes of a line by number. They are told apart by their bytes, as 1.5 equals 1.50 and is not the same text."""
+
+    def __init__(self) -> None:
+        self._shared: _Shared[bytes] = _Shared()
+        self._taxes: dict[int, tuple[Tax, ...]] = {}
+        self._known: dict[int, int] = {}
+        """Numbers by the identity of taxes that are in `_taxes`."""
+
+    def number(self, taxes: tuple[Tax, ...]) -> int | bytes:
+        known = self._known.get(id(taxes))
+        return self._met(taxes) if known is None else known
+
+    def _met(self, taxes: tuple[Tax, ...]) -> int | bytes:
+        number = self._shared.number(_encode(taxes))
+        if isinstance(number, int) and self._taxes.setdefault(number, taxes) is taxes:
+            self._known[id(taxes)] = number
+        return number
+
+    def __getitem__(self, number: int | bytes) -> tuple[Tax, ...]:
+        if isinstance(number, bytes):
+            return _decode_taxes(number)
+        return self._taxes[number]
+
+
+class Packing:
+    """Packs and opens the receipts of one license. Its books have it in common with all their forks, in any thread."""
+
+    def __init__(self, license_number: str) -> None:
+        self._license_number = license_number
+        self._words: _Shared[str] = _Shared()
+        self._changes: _Shared[tuple[str, str, str]] = _Shared()
+        self._taxes = _SharedTaxes()
+
+    def pack(self, receipt: Receipt) -> PackedReceipt:
+        word, taxes, what = self._words.number, self._taxes.number, self._changes.number
+        id_, trace_id = receipt.id, receipt.trace_id
+        key = trace_key(trace_id)
+        lines = receipt.lines
+        data = _encode(
+            (
+                id_,
+                None if receipt.number == usual_number(id_) else receipt.number,
+                receipt.state,
+                receipt.customer_type,
+                receipt.local_time.replace(tzinfo=UTC),
+                receipt.recorded_at,
+                receipt.modified_at,
+                receipt.archived_at,
+                receipt.recorded_by,
+                receipt.packages,
+                receipt.net,
+                [(each.type_id, each.value, each.birthday) for each in receipt.identifications],
+                key,
+                None if key else trace_id,
+                receipt.external_id,
+                word(receipt.customer_type_id),
+                word(receipt.terminal),
+                receipt.sold_at,
+                receipt.out_of_state,
+                word(receipt.employee_id),
+                [
+                    (
+                        line.id,
+                        line.lot_id,
+                        line.quantity,
+                        line.unit_price,
+                        line.discount,
+                        taxes(line.taxes),
+                        line.total,
+                        line.refunded,
+                    )
+                    for line in lines
+                ],
+                word(receipt.currency_id),
+                receipt.subtotal,
+                receipt.quantity,
+                receipt.total,
+                [(word(each.type_id), each.amount, each.id, each.provider_name) for each in receipt.payments],
+                [(what((each.state, each.reason, each.actioned_by)), each.at) for each in receipt.history],
+            )
+        )
+        return PackedReceipt(id_, receipt.recorded_at.timestamp(), data)
+
+    def unpack(self, packed: PackedReceipt) -> Receipt:
+        """The receipt, with all its parts."""
+        whole, word = _decode_whole(packed.data), self._word
+        return Receipt(
+            whole.id,
+            whole.trace_key.hex() if whole.trace_key else whole.own_trace_id or "",
+            self._license_number,
+            whole.own_number or usual_number(whole.id),
+            whole.state,
+            whole.customer_type,
+            word(whole.customer_type_id),
+            whole.external_id,
+            word(whole.terminal),
+            whole.sold_at,
+            whole.local_time_as_utc.replace(tzinfo=None),
+            whole.out_of_state,
+            tuple(
+                [Identification(each.type_id, each.value, each.birthday) for each in whole.identifications]
+            ),
+            word(whole.employee_id),
+            tuple(
+                [
+                    Line(
+                        line.id,
+                        line.lot_id,
+                        line.quantity,
+                        line.unit_price,
+                        line.discount,
+                        self._taxes[line.taxes],
+                        line.total,
+                        line.refunded,
+                    )
+                    for line in whole.lines
+                ]
+            ),
+            word(whole.currency_id),
+            whole.subtotal,
+            whole.quantity,
+            whole.total,
+            tuple(
+                [
+                    Payment(word(each.type_id), each.amount, each.id, each.provider_name)
+                    for each in whole.payments
+                ]
+            ),
+            whole.recorded_at,
+            whole.recorded_by,
+            whole.modified_at,
+            tuple([self._change(each) for each in whole.history]),
+            whole.archived_at,
+        )
+
+    def _word(self, word: int | str) -> str:
+        return word if isinstance(word, str) else self._words[word]
+
+    def _change(self, change: _Change) -> StateChange:
+        what = change.what
+        state, reason, actioned_by = self._changes[what] if isinstance(what, int) else what
+        return StateChange(state, change.at, reason, actioned_by)
