@@ -3,13 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-import msgspec
-
 from simulator.ledger.model import License, Receipt
 from simulator.query.compile import Page
 from simulator.seeding.plan import Plan
-from simulator.t3.collection import JSON
-from simulator.t3.envelope import page_body
+from simulator.t3.envelope import page_json
 from simulator.t3.params import LARGEST_PAGE
 from simulator.t3.receipts import index, receipts_of
 from simulator.times import iso_utc
@@ -35,7 +32,7 @@ def t3_pages(plan: Plan) -> Iterator[bytes]:
         if license_.state.host is None:
             continue
         for page in _pages(premises.receipts(), license_, totals):
-            yield msgspec.json.encode(_body(page, license_, at)) + b"\n"
+            yield page_json(receipts_of(license_), page, at) + b"\n"
 
 
 def _pages(receipts: Iterator[Receipt], license_: License, totals: Counter[List]) -> Iterator[Page]:
@@ -52,6 +49,3 @@ def _pages(receipts: Iterator[Receipt], license_: License, totals: Counter[List]
     for name, rows in waiting.items():
         yield Page(rows, numbers[name] + 1, LARGEST_PAGE, totals[license_.number, name])
 
-
-def _body(page: Page, license_: License, at: str) -> JSON:
-    return page_body(receipts_of(license_), page, at)

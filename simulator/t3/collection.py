@@ -1,10 +1,12 @@
 """A T3 collection: the fields its objects show, which of them can be asked about, and how each is written as JSON."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from simulator.query.fields import Field, Fields, Kind
 from simulator.times import iso_local, iso_utc
@@ -12,6 +14,8 @@ from simulator.times import iso_local, iso_utc
 JSON = dict[str, Any]
 Write = Callable[[Any, str], Any]
 """(row, when it was retrieved) -> a JSON value."""
+
+_encode = msgspec.json.Encoder().encode
 
 WRITERS: Mapping[Kind, Callable[[Any], Any]] = MappingProxyType(
     {
@@ -39,6 +43,10 @@ SCHEMAS: Mapping[Kind, JSON] = MappingProxyType(
 @dataclass(frozen=True)
 class Collection:
     """Objects of one model: what Metrc holds (`fields`) and what T3 frames it with (`frame`).
+
+    GAP(field-order): an object's fields that differ come first, then those that all objects of a license have in common,
+    then `retrievedAt`, each part alphabetically; the vendor's samples are alphabetical as a whole. So what is common is
+    written once for a page, and the rest once for a row.
 
     A frame field is shown, but neither filtered nor sorted by. That is documented for `index`;
     GAP(frame-fields): it is taken to hold for `hostname`, `dataModel`, `retrievedAt` and `licenseNumber` too.
@@ -74,18 +82,47 @@ class Collection:
 
     @cached_property
     def _whole(self) -> Sequence[tuple[str, Write]]:
-        whole = [(field.name, writer(field)) for field in (*self.frame, *self.fields)]
-        # Alphabetical, as the vendor's full samples are.
-        return sorted([*whole, ("retrievedAt", lambda _row, at: at)], key=lambda each: each[0])
+        return [*self._own, *self._common, ("retrievedAt", lambda _row, at: at)]
+
+    @cached_property
+    def _own(self) -> Sequence[tuple[str, Write]]:
+        return self._written(field for field in self._all if not isinstance(field, Constant))
+
+    @cached_property
+    def _common(self) -> Sequence[tuple[str, Write]]:
+        return self._written(field for field in self._all if isinstance(field, Constant))
+
+    @property
+    def _all(self) -> Sequence[Field]:
+        return (*self.frame, *self.fields)
+
+    @staticmethod
+    def _written(fields: Iterable[Field]) -> Sequence[tuple[str, Write]]:
+        return sorted(((field.name, writer(field)) for field in fields), key=lambda each: each[0])
 
     def show(self, row: Any, retrieved_at: str) -> JSON:
         """A row as its JSON object."""
         return {name: write(row, retrieved_at) for name, write in self._whole}
 
+    def piece(self, row: Any, retrieved_at: str = "") -> bytes:
+        """What a row's object does not have in common with others, as JSON without its braces.
+
+        It tells nothing of `retrieved_at` but within a nested object.
+        """
+        return _encode({name: write(row, retrieved_at) for name, write in self._own})[1:-1]
+
+    def ending(self, retrieved_at: str) -> bytes:
+        """What comes after each piece: what all objects have in common, and the closing brace."""
+        return b'%b"retrievedAt":"%b"}' % (self._common_json, retrieved_at.encode())
+
+    @cached_property
+    def _common_json(self) -> bytes:
+        return b"," + _encode({name: write(None, "") for name, write in self._common})[1:-1] + b","
+
     def schema(self) -> JSON:
         """The object's OpenAPI schema."""
         properties: JSON = {"retrievedAt": SCHEMAS[Kind.INSTANT]}
-        for field in (*self.frame, *self.fields):
+        for field in self._all:
             if isinstance(field, Nested):
                 properties[field.name] = field.collection.schema()
             elif field.kind is Kind.JSON:
@@ -100,6 +137,15 @@ class Nested(Field):
     """A field that holds an object of another collection, read from the same row."""
 
     collection: Collection
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Field):
+    """A field that says the same of all rows, and reads it of none."""
+
+
+def constant(name: str, kind: Kind, value: Any) -> Constant:
+    return Constant(name, kind, lambda _row: value)
 
 
 def writer(field: Field) -> Write:
@@ -119,4 +165,4 @@ def writer(field: Field) -> Write:
 
 def empty(kind: Kind, names: str) -> list[Field]:
     """Fields that are always null here, named in one string."""
-    return [Field(name, kind, lambda _row: None) for name in names.split()]
+    return [constant(name, kind, None) for name in names.split()]

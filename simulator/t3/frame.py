@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.ledger.model import License
 from simulator.query.fields import Field, Kind
+from simulator.t3.collection import constant
 
 
 def frame(model: str, license_: License, index: Callable[[Any], str] | None = None) -> Sequence[Field]:
@@ -12,10 +13,9 @@ def frame(model: str, license_: License, index: Callable[[Any], str] | None = No
 
     GAP(frame-values): `dataModel` is the model's own name, `retrievedAt` the simulated now with a `Z`.
     """
-    host, number = license_.state.host, license_.number
-    fields = [
-        Field("hostname", Kind.TEXT, lambda _row: host),
-        Field("dataModel", Kind.TEXT, lambda _row: model),
-        Field("licenseNumber", Kind.TEXT, lambda _row: number),
+    fields: list[Field] = [
+        constant("hostname", Kind.TEXT, license_.state.host),
+        constant("dataModel", Kind.TEXT, model),
+        constant("licenseNumber", Kind.TEXT, license_.number),
     ]
     return [*fields, Field("index", Kind.TEXT, index)] if index else fields

@@ -5,7 +5,7 @@ from functools import cache
 from simulator.ledger.model import LabState, License, Lot
 from simulator.ledger.units import GRAMS, MILLIGRAMS
 from simulator.query.fields import Field, Kind, Reader
-from simulator.t3.collection import Collection, empty
+from simulator.t3.collection import Collection, constant, empty
 from simulator.t3.frame import frame
 
 
@@ -17,23 +17,23 @@ def items_of(license_: License) -> Collection:
         frame("MetrcItem", license_, lambda _lot: "ACTIVE_ITEM"),
         (
             Field("id", Kind.INTEGER, lambda p: p.item.id),
-            Field("facilityLicenseNumber", Kind.TEXT, lambda _p: license_.number),
-            Field("facilityName", Kind.TEXT, lambda _p: license_.name),
+            constant("facilityLicenseNumber", Kind.TEXT, license_.number),
+            constant("facilityName", Kind.TEXT, license_.name),
             Field("name", Kind.TEXT, lambda p: p.item.name),
             Field("productCategoryId", Kind.INTEGER, lambda p: p.item.category_id),
             Field("productCategoryName", Kind.TEXT, lambda p: p.item.category),
-            Field("productCategoryTypeName", Kind.TEXT, lambda _p: "Cannabis"),
-            Field("productCategoryRequiresApproval", Kind.BOOLEAN, lambda _p: False),
+            constant("productCategoryTypeName", Kind.TEXT, "Cannabis"),
+            constant("productCategoryRequiresApproval", Kind.BOOLEAN, False),
             Field("quantityTypeName", Kind.TEXT, lambda p: p.item.unit.quantity_type.value),
             Field("defaultLabTestingStateName", Kind.TEXT, untested_state),
             Field("unitOfMeasureId", Kind.INTEGER, lambda p: p.item.unit.id),
             Field("unitOfMeasureName", Kind.TEXT, lambda p: p.item.unit.name),
-            Field("approvalStatusName", Kind.TEXT, lambda _p: "Approved"),
+            constant("approvalStatusName", Kind.TEXT, "Approved"),
             Field("approvalStatusDateTime", Kind.INSTANT, lambda p: p.received_at),
             Field("strainName", Kind.TEXT, lambda p: p.item.strain),
             Field("itemBrandName", Kind.TEXT, lambda p: p.item.brand),
             Field("brandName", Kind.TEXT, lambda p: p.item.brand),
-            *(Field(name, Kind.TEXT, lambda _p: "Off") for name in _DATES_OFF.split()),
+            *(constant(name, Kind.TEXT, "Off") for name in _DATES_OFF.split()),
             Field("unitWeight", Kind.NUMBER, lambda p: p.item.unit_weight),
             *_unit(Kind.TEXT, "unitWeightUnitOfMeasureAbbreviation", "unit_weight", GRAMS.abbreviation),
             *_unit(Kind.INTEGER, "unitWeightUnitOfMeasureId unitWeightUoMId", "unit_weight", GRAMS.id),
@@ -43,10 +43,10 @@ def items_of(license_: License) -> Collection:
             *_unit(
                 Kind.INTEGER, "unitThcContentUnitOfMeasureId unitThcContentUoMId", "unit_thc", MILLIGRAMS.id
             ),
-            Field("isUsed", Kind.BOOLEAN, lambda _p: True),
-            Field("isArchived", Kind.BOOLEAN, lambda _p: False),
+            constant("isUsed", Kind.BOOLEAN, True),
+            constant("isArchived", Kind.BOOLEAN, False),
             Field("lastModified", Kind.INSTANT, lambda p: p.received_at),
-            *(Field(name, Kind.JSON, lambda _p: []) for name in _NO_LISTS.split()),
+            *(constant(name, Kind.JSON, []) for name in _NO_LISTS.split()),
             *empty(Kind.NUMBER, _NO_NUMBERS),
             *empty(Kind.TEXT, _NO_TEXT),
         ),

@@ -5,7 +5,7 @@ from functools import cache
 
 from simulator.ledger.model import LabState, License, Lot
 from simulator.query.fields import Field, Kind, Reader
-from simulator.t3.collection import Collection, Nested, empty
+from simulator.t3.collection import Collection, Nested, constant, empty
 from simulator.t3.frame import frame
 from simulator.t3.items import items_of, untested_state
 
@@ -48,14 +48,14 @@ def packages_of(license_: License) -> Collection:
         (
             Field("id", Kind.INTEGER, lambda p: p.id),
             Field("label", Kind.TEXT, lambda p: p.tag),
-            Field("packageType", Kind.TEXT, lambda _p: "Product"),
+            constant("packageType", Kind.TEXT, "Product"),
             Field("quantity", Kind.NUMBER, lambda p: p.quantity),
             Field("unitOfMeasureAbbreviation", Kind.TEXT, lambda p: p.item.unit.abbreviation),
             Field("unitOfMeasureId", Kind.INTEGER, lambda p: p.item.unit.id),
             Field("unitOfMeasureQuantityType", Kind.TEXT, lambda p: p.item.unit.quantity_type.value),
             Nested("item", Kind.JSON, lambda p: p, items_of(license_)),
-            Field("facilityLicenseNumber", Kind.TEXT, lambda _p: license_.number),
-            Field("facilityName", Kind.TEXT, lambda _p: license_.name),
+            constant("facilityLicenseNumber", Kind.TEXT, license_.number),
+            constant("facilityName", Kind.TEXT, license_.name),
             *(
                 Field(name, Kind.TEXT, lambda p: p.source_license_number)
                 for name in (
@@ -74,7 +74,7 @@ def packages_of(license_: License) -> Collection:
             Field("receivedDateTime", Kind.INSTANT, lambda p: p.received_at),
             *empty(Kind.TEXT, "receivedFromManifestNumber transferManifestNumber"),
             Field("locationName", Kind.TEXT, lambda p: p.location),
-            Field("locationTypeName", Kind.TEXT, lambda _p: "Default Location Type"),
+            constant("locationTypeName", Kind.TEXT, "Default Location Type"),
             *empty(Kind.TEXT, "sublocationName"),
             Field("initialLabTestingState", Kind.TEXT, untested_state),
             Field("labTestingStateName", Kind.TEXT, lambda p: p.lab_state.value),
@@ -87,13 +87,13 @@ def packages_of(license_: License) -> Collection:
             Field(
                 "finishedDate", Kind.DATE, lambda p: p.finished_at and p.finished_at.astimezone(zone).date()
             ),
-            Field("isArchived", Kind.BOOLEAN, lambda _p: False),
+            constant("isArchived", Kind.BOOLEAN, False),
             *empty(Kind.DATE, "archivedDate expirationDate sellByDate useByDate"),
             Field("isOnHold", Kind.BOOLEAN, lambda p: p.on_hold),
-            Field("isInTransit", Kind.BOOLEAN, lambda _p: False),
-            Field("inTransitStatus", Kind.TEXT, lambda _p: "None"),
-            *(Field(name, Kind.BOOLEAN, lambda _p: False) for name in _NEVER.split()),
-            *(Field(name, Kind.INTEGER, lambda _p: 0) for name in _NO_SOURCES.split()),
+            constant("isInTransit", Kind.BOOLEAN, False),
+            constant("inTransitStatus", Kind.TEXT, "None"),
+            *(constant(name, Kind.BOOLEAN, False) for name in _NEVER.split()),
+            *(constant(name, Kind.INTEGER, 0) for name in _NO_SOURCES.split()),
             *empty(Kind.TEXT, _NO_TEXT),
             Field("lastModified", Kind.INSTANT, lambda p: p.modified_at),
         ),

@@ -1,14 +1,15 @@
 """MetrcSalesReceipt: a receipt as T3 shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.model import License, Receipt, ReceiptState
+from simulator.ledger.packing import PackedReceipt, Summary, summary_of
 from simulator.ledger.vocabulary import IdentificationType, identification_types
 from simulator.query.fields import Field, Kind
-from simulator.t3.collection import Collection
+from simulator.t3.collection import Collection, constant
 from simulator.t3.frame import frame
 
 METRC_CUSTOMER_TYPES: Mapping[CustomerType, str] = MappingProxyType(
@@ -23,17 +24,20 @@ METRC_CUSTOMER_TYPES: Mapping[CustomerType, str] = MappingProxyType(
 VISITOR_IDENTIFICATION = "Out of State MMJ ID Card"
 
 
-def index(receipt: Receipt) -> str:
+AnyReceipt = Receipt | Summary
+
+
+def index(receipt: AnyReceipt) -> str:
     return "ACTIVE_SALES_RECEIPT" if receipt.state is ReceiptState.ACTIVE else "INACTIVE_SALES_RECEIPT"
 
 
 @cache
 def receipts_of(license_: License) -> Collection:
-    """The receipts of one license; a row is a Receipt."""
+    """The receipts of one license; a row is a Receipt, or its Summary."""
     zone = license_.state.zone
     known = identification_types(license_.state_code)
 
-    def identified(receipt: Receipt, kind: IdentificationType) -> str | None:
+    def identified(receipt: AnyReceipt, kind: IdentificationType) -> str | None:
         """A patient's or caregiver's number.
 
         GAP(consumer-identifications): a consumer's is not passed on even when the sale carries one.
@@ -42,11 +46,11 @@ def receipts_of(license_: License) -> Collection:
             return None
         return next((each.value for each in receipt.identifications if known.get(each.type_id) is kind), None)
 
-    def patient(receipt: Receipt) -> str | None:
+    def patient(receipt: AnyReceipt) -> str | None:
         number = identified(receipt, IdentificationType.PATIENT_ID)
         return number or identified(receipt, IdentificationType.EXTERNAL_PATIENT_ID)
 
-    def method(receipt: Receipt) -> str | None:
+    def method(receipt: AnyReceipt) -> str | None:
         return VISITOR_IDENTIFICATION if receipt.customer_type is CustomerType.EXTERNAL_PATIENT else None
 
     return Collection(
@@ -63,10 +67,10 @@ def receipts_of(license_: License) -> Collection:
                 "caregiverLicenseNumber", Kind.TEXT, lambda r: identified(r, IdentificationType.CAREGIVER_ID)
             ),
             Field("identificationMethod", Kind.TEXT, method),
-            Field("patientRegistrationLocationId", Kind.INTEGER, lambda _r: None),
+            constant("patientRegistrationLocationId", Kind.INTEGER, None),
             Field("totalPackages", Kind.INTEGER, lambda r: r.packages),
             Field("totalPrice", Kind.NUMBER, lambda r: r.net),
-            Field("transactions", Kind.JSON, lambda _r: []),
+            constant("transactions", Kind.JSON, []),
             Field("isFinal", Kind.BOOLEAN, lambda r: r.state is ReceiptState.FINAL),
             Field("isArchived", Kind.BOOLEAN, lambda r: r.archived_at is not None),
             # GAP(archived-date): typed date-time, shown by Metrc as a day; here the facility's day.
@@ -78,3 +82,14 @@ def receipts_of(license_: License) -> Collection:
             Field("lastModified", Kind.INSTANT, lambda r: r.modified_at),
         ),
     )
+
+
+def pieces_of(collection: Collection, rows: Sequence[PackedReceipt]) -> list[bytes]:
+    """The pieces of a page, each made once and kept with its receipt."""
+    pieces = []
+    for row in rows:
+        piece = row.shown
+        if piece is None:
+            piece = row.shown = collection.piece(summary_of(row))
+        pieces.append(piece)
+    return pieces

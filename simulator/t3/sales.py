@@ -14,12 +14,19 @@ from simulator.wire.operation import Call
 
 def list_active(call: Call[CollectionQuery, None]) -> Answer:
     book = licensed(call)
-    return page_response(receipts_of(book.license), book.active, call.query, book.license, call.now)
+    return _list(call, book, book.active_rows)
 
 
 def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
     book = licensed(call)
-    return page_response(receipts_of(book.license), book.inactive, call.query, book.license, call.now)
+    return _list(call, book, book.inactive_rows)
+
+
+def _list(call: Call[CollectionQuery, None], book: Book, rows: Sequence[PackedReceipt]) -> Answer:
+    collection = receipts_of(book.license)
+    chosen = selection(collection, rows, call.query, book.license, summary_of)
+    page = page_of(chosen, call.query)
+    return Answer(page_json(collection, page, iso_utc(call.now), pieces_of(collection, page.rows)))
 
 
 def list_transactions(call: Call[TransactionsQuery, None]) -> Answer:

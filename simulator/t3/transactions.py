@@ -11,7 +11,7 @@ from simulator.ledger.money import total
 from simulator.ledger.units import GRAMS, MILLIGRAMS
 from simulator.ledger.vocabulary import TAX_TYPES, TaxType
 from simulator.query.fields import Field, Kind, Reader
-from simulator.t3.collection import Collection, empty
+from simulator.t3.collection import Collection, constant, empty
 from simulator.t3.frame import frame
 
 ZERO_DATE = datetime(1, 1, 1, tzinfo=UTC)
@@ -54,8 +54,8 @@ def transactions_of(license_: License) -> Collection:
             *empty(Kind.TEXT, "tripManifestNumber"),
             Field("packageLabel", Kind.TEXT, lambda t: t.lot.tag),
             *empty(Kind.BOOLEAN, "isPartial"),
-            Field("hasPartial", Kind.BOOLEAN, lambda _t: False),
-            Field("packageType", Kind.TEXT, lambda _t: "Product"),
+            constant("hasPartial", Kind.BOOLEAN, False),
+            constant("packageType", Kind.TEXT, "Product"),
             Field("productName", Kind.TEXT, lambda t: t.lot.item.name),
             Field("productCategoryName", Kind.TEXT, lambda t: t.lot.item.category),
             Field("itemStrainName", Kind.TEXT, lambda t: t.lot.item.strain),
@@ -73,7 +73,7 @@ def transactions_of(license_: License) -> Collection:
             Field("totalPrice", Kind.NUMBER, lambda t: t.line.net),
             *empty(Kind.TEXT, "salesDeliveryState salesDeliveryStateName"),
             *(
-                Field(name, Kind.BOOLEAN, lambda _t: False)
+                constant(name, Kind.BOOLEAN, False)
                 for name in (
                     "isTradeSample",
                     "isDonation",
@@ -89,7 +89,7 @@ def transactions_of(license_: License) -> Collection:
                 Kind.DATE,
                 lambda t: t.receipt.archived_at and t.receipt.archived_at.astimezone(zone).date(),
             ),
-            Field("recordedDateTime", Kind.INSTANT, lambda _t: ZERO_DATE),
+            constant("recordedDateTime", Kind.INSTANT, ZERO_DATE),
             *empty(Kind.TEXT, "recordedByUserName"),
             Field("lastModified", Kind.INSTANT, lambda t: t.receipt.modified_at),
             Field("invoiceNumber", Kind.TEXT, lambda t: t.receipt.external_id),
