@@ -16,6 +16,7 @@ from simulator.ledger.decision import Decision
 from simulator.ledger.events import ReceiptEvent
 from simulator.ledger.lifecycle import Action
 from simulator.ledger.state import Ledger, Policies
+from simulator.query.results import Results
 from simulator.visibility import Visibility
 
 MAIN = "main"
@@ -45,6 +46,8 @@ class Moment:
 
 class World:
     """One isolated world: a ledger, a clock, the accounts that may ask, the faults they meet, a journal of it all.
+
+    `results` are what queries found, kept for their next page.
 
     `events` counts what the ledger has applied. `moments` are those that were named, to return to. `generation` goes up
     whenever another past takes the place of this one, `resets` whenever the journal begins anew: by them a request knows
@@ -79,6 +82,7 @@ class World:
 
     def _take(self, ledger: Ledger) -> None:
         self.ledger = ledger
+        self.results = Results()
         self._visibility = Visibility(ledger)
         self._visibility.look_back(self.faults.longest_lag or timedelta(0))
 

@@ -31,8 +31,10 @@ def t3_pages(plan: Plan) -> Iterator[bytes]:
         license_ = growth.world.ledger.books[number].license
         if license_.state.host is None:
             continue
+        collection = receipts_of(license_)
         for page in _pages(premises.receipts(), license_, totals):
-            yield page_json(receipts_of(license_), page, at) + b"\n"
+            pieces = list(map(collection.piece, page.rows))
+            yield page_json(collection, page, pieces, at) + b"\n"
 
 
 def _pages(receipts: Iterator[Receipt], license_: License, totals: Counter[List]) -> Iterator[Page]:
@@ -48,4 +50,3 @@ def _pages(receipts: Iterator[Receipt], license_: License, totals: Counter[List]
             yield Page(waiting.pop(name), numbers[name], LARGEST_PAGE, totals[license_.number, name])
     for name, rows in waiting.items():
         yield Page(rows, numbers[name] + 1, LARGEST_PAGE, totals[license_.number, name])
-

@@ -23,6 +23,7 @@ from simulator.ledger.packing import PackedReceipt, Packing
 from simulator.ledger.past import Past, TraceKey, key_of
 from simulator.ledger.purchases import Purchases
 from simulator.ledger.unpacked import UnpackedList, UnpackedMap
+from simulator.paged.changes import Changes
 from simulator.paged.map import PagedMap
 from simulator.paged.ordered import Ordered
 
@@ -74,6 +75,8 @@ class Book:
         self.purchases = Purchases(license_.state, self.lots, self.packing.unpack)
         self._active: Ordered[PackedReceipt] = Ordered(recording_order)
         self._inactive: Ordered[PackedReceipt] = Ordered(recording_order)
+        self.active_changes: Changes[PackedReceipt] = Changes()
+        self.inactive_changes: Changes[PackedReceipt] = Changes()
         self._is_shared = False
 
     def fork(self) -> "Book":
@@ -81,6 +84,7 @@ class Book:
         self._is_shared = True
         other = Book.__new__(Book)
         other.__dict__.update(self.__dict__)
+        other.active_changes, other.inactive_changes = Changes(), Changes()
         return other
 
     def _make_own(self) -> None:
@@ -175,6 +179,8 @@ class Book:
         self.purchases.note_all(past.told)
         self._active.add_all(past.active)
         self._inactive.add_all(past.inactive)
+        self.active_changes.note_many()
+        self.inactive_changes.note_many()
 
     def put_receipt(self, receipt: Receipt) -> None:
         self._make_own()
@@ -184,10 +190,12 @@ class Book:
             self.purchases.note(receipt, row)
         else:
             was = self.packing.unpack(before)
-            self._list_of(was).remove(before)
             self.purchases.note_change(was, before, receipt, row)
+            self._list_of(was).remove(before)
+            self._changes_of(was).note(before, None)
         self._rows.put(receipt.id, row)
         self._list_of(receipt).add(row)
+        self._changes_of(receipt).note(None, row)
 
     def _index(self, receipt: Receipt) -> None:
         """Make a new receipt known by its other ids, and count on from its numbers."""
@@ -201,6 +209,9 @@ class Book:
 
     def _list_of(self, receipt: Receipt) -> Ordered[PackedReceipt]:
         return self._active if receipt.state is ReceiptState.ACTIVE else self._inactive
+
+    def _changes_of(self, receipt: Receipt) -> Changes[PackedReceipt]:
+        return self.active_changes if receipt.state is ReceiptState.ACTIVE else self.inactive_changes
 
     def move(self, move: Move, at: datetime, actor: str, *, finishes: bool) -> None:
         """Change a lot's stock; at nothing left it is finished, and stock coming back unfinishes it."""

@@ -22,6 +22,10 @@ class Ordered(PagedList[T]):
         super().__init__()
         self._key = key
 
+    @property
+    def key(self) -> Callable[[T], Any]:
+        return self._key
+
     def fork(self) -> Self:
         other = super().fork()
         other._key = self._key  # noqa: SLF001 - it is one of us

@@ -5,16 +5,16 @@ value is refused, and the message lists the valid ones; nothing is documented.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from simulator.query.fields import Field, Fields, QueryError
-from simulator.query.lookups import LOOKUPS, PASSED_BY_NULL, sought, stored
+from simulator.query.fields import Field, Fields, Kind, QueryError, Reader
+from simulator.query.lookups import LOOKUPS, sought, stored
+from simulator.query.predicates import Predicate, made_for
 from simulator.wording import did_you_mean, echo, listed
 
-Predicate = Callable[[Any], bool]
 Condition = tuple[str, str]
 """`("receiptNumber__endswith", "0003")`: field and operator, and the value."""
 
@@ -29,15 +29,6 @@ def split_filter(text: str) -> Condition:
             f"filter {echo(text)} has no value; write field__operator:value, as in isFinal__eq:true"
         )
     return condition, value
-
-
-def combine(tests: Sequence[Predicate], logic: str) -> Predicate | None:
-    """One predicate of several, by `and` or `or`; None when there is nothing to ask."""
-    if len(tests) < 2:  # noqa: PLR2004 - nothing to combine
-        return tests[0] if tests else None
-    if logic == "or":
-        return lambda row: any(test(row) for test in tests)
-    return lambda row: all(test(row) for test in tests)
 
 
 def compile_condition(condition: str, value: str, fields: Fields, zone: tzinfo) -> Predicate:
@@ -61,13 +52,7 @@ def compile_condition(condition: str, value: str, fields: Fields, zone: tzinfo) 
         target = sought(field.kind, value, zone)
     except QueryError as error:
         raise QueryError(f"filter on {name!r}: {error}") from None
-    test, read, kind, null_passes = lookups[operator], field.read, field.kind, operator in PASSED_BY_NULL
-
-    def passes(row: Any) -> bool:
-        held = stored(kind, read(row))
-        return null_passes if held is None else test(held, target)
-
-    return passes
+    return made_for(field, operator, target)
 
 
 def _field(purpose: str, name: str, fields: Fields) -> Field:
@@ -84,6 +69,11 @@ class Order:
     field: Field
     descending: bool
 
+    @property
+    def value(self) -> Reader:
+        """What a row is sorted by, in a form that compares: None, or a value of the field's kind."""
+        return _folded(self.field.read) if self.field.kind is Kind.TEXT else self.field.read
+
     def sort(self, rows: Iterable[Any]) -> list[Any]:
         """GAP(null-in-sort): nulls first when ascending; equal rows by ascending id, so that the order is total."""
         read, kind = self.field.read, self.field.kind
@@ -95,6 +85,14 @@ class Order:
         by_id = sorted(rows, key=lambda row: row.id)
         by_id.sort(key=key, reverse=self.descending)
         return by_id
+
+
+def _folded(read: Reader) -> Reader:
+    def folded(row: Any) -> str | None:
+        held = read(row)
+        return None if held is None else held.casefold()
+
+    return folded
 
 
 def compile_sort(text: str | None, fields: Fields) -> Order | None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from simulator.ledger.model import License
 from simulator.query.compile import (
+    Order,
     Page,
-    Predicate,
     combine,
     compile_condition,
     compile_sort,
@@ -16,6 +16,7 @@ from simulator.query.compile import (
     split_filter,
 )
 from simulator.query.fields import QueryError
+from simulator.query.predicates import Predicate
 from simulator.t3.collection import Collection
 from simulator.t3.params import CollectionQuery, FilterQuery
 from simulator.times import iso_utc
@@ -23,10 +24,10 @@ from simulator.wire.answer import Answer
 from simulator.wire.errors import bad_request
 
 
-def selection(
-    collection: Collection, rows: Sequence[Any], query: FilterQuery, license_: License
-) -> Sequence[Any]:
-    """The rows the query's filters let through, in the order it asks for. All that is wrong with them is told."""
+def compiled(
+    collection: Collection, query: FilterQuery, license_: License
+) -> tuple[Predicate | None, Order | None]:
+    """What the query's filters let through, and the order it asks for. All that is wrong with them is told."""
     asked, zone = collection.asked, license_.state.zone
     told: list[str] = []
     tests: list[Predicate] = []
@@ -42,15 +43,17 @@ def selection(
         told.append(str(error))
     if told:
         raise bad_request(f"Invalid query parameter: {'; '.join(told)}")
-    return select(rows, combine(tests, query.filter_logic), order)
+    return combine(tests, query.filter_logic), order
 
 
 def page_response(
     collection: Collection, rows: Sequence[Any], query: CollectionQuery, license_: License, now: datetime
 ) -> Answer:
-    """One page of a collection: `{page, totalPages, pageSize, total, data}`."""
-    chosen = selection(collection, rows, query, license_)
-    return Answer(page_json(collection, page_of(chosen, query), iso_utc(now)))
+    """One page of a collection of few: `{page, totalPages, pageSize, total, data}`."""
+    chosen = select(rows, *compiled(collection, query, license_))
+    page, retrieved_at = page_of(chosen, query), iso_utc(now)
+    pieces = [collection.piece(row, retrieved_at) for row in page.rows]
+    return Answer(page_json(collection, page, pieces, retrieved_at))
 
 
 def page_of(rows: Sequence[Any], query: CollectionQuery) -> Page:
@@ -61,12 +64,8 @@ def page_of(rows: Sequence[Any], query: CollectionQuery) -> Page:
         raise bad_request(f"Invalid query parameter: {error}") from None
 
 
-def page_json(
-    collection: Collection, page: Page, retrieved_at: str, pieces: list[bytes] | None = None
-) -> bytes:
-    """The envelope around the rows of a page, or around their `pieces` where these are known."""
-    if pieces is None:
-        pieces = [collection.piece(row, retrieved_at) for row in page.rows]
+def page_json(collection: Collection, page: Page, pieces: list[bytes], retrieved_at: str) -> bytes:
+    """The envelope around the pieces of a page's rows."""
     head = b'{"page":%d,"totalPages":%d,"pageSize":%d,"total":%d,"data":[' % (
         page.number,
         page.pages,
@@ -76,7 +75,7 @@ def page_json(
     if not pieces:
         return head + b"]}"
     ending = collection.ending(retrieved_at)
-    # Joined once, as a page is large and copying it is what it costs.
+    # Joined once: what a large page costs is to be copied.
     pieces[0] = b"%b{%b" % (head, pieces[0])
     pieces[-1] = b"%b%b]}" % (pieces[-1], ending)
     return (ending + b",{").join(pieces)

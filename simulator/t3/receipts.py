@@ -1,12 +1,12 @@
 """MetrcSalesReceipt: a receipt as T3 shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.model import License, Receipt, ReceiptState
-from simulator.ledger.packing import PackedReceipt, Summary, summary_of
+from simulator.ledger.packing import Summary
 from simulator.ledger.vocabulary import IdentificationType, identification_types
 from simulator.query.fields import Field, Kind
 from simulator.t3.collection import Collection, constant
@@ -82,14 +82,3 @@ def receipts_of(license_: License) -> Collection:
             Field("lastModified", Kind.INSTANT, lambda r: r.modified_at),
         ),
     )
-
-
-def pieces_of(collection: Collection, rows: Sequence[PackedReceipt]) -> list[bytes]:
-    """The pieces of a page, each made once and kept with its receipt."""
-    pieces = []
-    for row in rows:
-        piece = row.shown
-        if piece is None:
-            piece = row.shown = collection.piece(summary_of(row))
-        pieces.append(piece)
-    return pieces

@@ -8,9 +8,10 @@ from typing import Any
 
 from starlette.requests import Request
 
+from simulator.ledger.packing import summary_of
 from simulator.t3.auth import licensed
 from simulator.t3.collection import Write
-from simulator.t3.envelope import selection
+from simulator.t3.lists import Listed, rows
 from simulator.t3.params import DEFAULT_FIELDNAMES, ReportQuery
 from simulator.t3.receipts import receipts_of
 from simulator.times import iso_utc
@@ -27,7 +28,7 @@ def report_active(call: Call[ReportQuery, None]) -> Answer:
     as_csv = _format(call.request, query) == "csv"
     collection = receipts_of(book.license)
     columns = _columns(query.fieldnames, collection.shown)
-    rows = selection(collection, book.active, query, book.license)
+    receipts = map(summary_of, rows(call, Listed.ACTIVE))
     generated_at = iso_utc(call.now)
     metadata = {
         "generatedAt": generated_at,
@@ -38,10 +39,10 @@ def report_active(call: Call[ReportQuery, None]) -> Answer:
     }
     if not as_csv:
         # GAP(report-trimmed): whether JSON data is cut to the fieldnames is not stated; the CSV's is.
-        data = [{name: write(row, generated_at) for name, write in columns.items()} for row in rows]
+        data = [{name: write(row, generated_at) for name, write in columns.items()} for row in receipts]
         return json_answer({**metadata, "data": data})
     preamble = {} if query.prepend_csv_metadata == "false" else {"dataModel": collection.model, **metadata}
-    table = ([write(row, generated_at) for write in columns.values()] for row in rows)
+    table = ([write(row, generated_at) for write in columns.values()] for row in receipts)
     return Answer(_csv(preamble, list(columns), table).encode(), media_type=CSV_TYPE)
 
 

@@ -2,31 +2,39 @@
 
 from simulator.ledger.commands import Command, UnfinalizeReceipts, VoidReceipt
 from simulator.t3.auth import licensed
-from simulator.t3.envelope import page_response
+from simulator.t3.envelope import page_json, page_of, page_response
 from simulator.t3.errors import not_found
-from simulator.t3.params import CollectionQuery, TransactionsQuery, WriteQuery
+from simulator.t3.lists import Listed, find, pieces, rows
+from simulator.t3.params import CollectionQuery, FilterQuery, TransactionsQuery, WriteQuery
 from simulator.t3.receipts import receipts_of
 from simulator.t3.schemas import ReceiptId
 from simulator.t3.transactions import Transaction, transactions_of
+from simulator.times import iso_utc
 from simulator.wire.answer import Answer, json_answer
 from simulator.wire.operation import Call
 
 
 def list_active(call: Call[CollectionQuery, None]) -> Answer:
-    book = licensed(call)
-    return _list(call, book, book.active_rows)
+    return _list(call, Listed.ACTIVE)
+
+
+async def find_active(call: Call[FilterQuery, None]) -> None:
+    """What has to be done before the list or the report of active receipts is written."""
+    await find(call, Listed.ACTIVE)
 
 
 def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
-    book = licensed(call)
-    return _list(call, book, book.inactive_rows)
+    return _list(call, Listed.INACTIVE)
 
 
-def _list(call: Call[CollectionQuery, None], book: Book, rows: Sequence[PackedReceipt]) -> Answer:
-    collection = receipts_of(book.license)
-    chosen = selection(collection, rows, call.query, book.license, summary_of)
-    page = page_of(chosen, call.query)
-    return Answer(page_json(collection, page, iso_utc(call.now), pieces_of(collection, page.rows)))
+async def find_inactive(call: Call[FilterQuery, None]) -> None:
+    await find(call, Listed.INACTIVE)
+
+
+def _list(call: Call[CollectionQuery, None], listed: Listed) -> Answer:
+    collection = receipts_of(licensed(call).license)
+    page = page_of(rows(call, listed), call.query)
+    return Answer(page_json(collection, page, pieces(collection, page.rows), iso_utc(call.now)))
 
 
 def list_transactions(call: Call[TransactionsQuery, None]) -> Answer:
@@ -41,8 +49,8 @@ def list_transactions(call: Call[TransactionsQuery, None]) -> Answer:
         raise not_found(
             f"Sales receipt with id={call.query.sales_receipt_id} was not found in license {book.license.number}"
         )
-    rows = [Transaction(receipt, line, book.lots[line.lot_id]) for line in receipt.lines]
-    current = [row for row in rows if call.query.include_history or not row.archived]
+    sold = [Transaction(receipt, line, book.lots[line.lot_id]) for line in receipt.lines]
+    current = [row for row in sold if call.query.include_history or not row.archived]
     return page_response(transactions_of(book.license), current, call.query, book.license, call.now)
 
 

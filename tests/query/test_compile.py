@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.query.compile import combine, compile_condition, compile_sort, paginate, select, split_filter
+from simulator.query.compile import compile_condition, compile_sort, paginate, select, split_filter
 from simulator.query.fields import Field, Kind, QueryError
 from simulator.query.lookups import LOOKUPS
+from simulator.query.predicates import combine
 
 CALIFORNIA = ZoneInfo("America/Los_Angeles")
 

@@ -1,0 +1,64 @@
+"""A license's two lists of receipts, read page by page: what a query finds is found once and kept between its pages."""
+
+import asyncio
+from collections.abc import Sequence
+from enum import Enum
+
+from simulator.ledger.packing import PackedReceipt, summary_of
+from simulator.ledger.state import Book
+from simulator.query.kept import Base, Kept, Whole
+from simulator.query.question import Question
+from simulator.t3.auth import licensed
+from simulator.t3.collection import Collection
+from simulator.t3.envelope import compiled
+from simulator.t3.params import FilterQuery
+from simulator.t3.receipts import receipts_of
+from simulator.wire.operation import Call
+
+Found = Kept[PackedReceipt] | Whole[PackedReceipt]
+
+
+class Listed(Enum):
+    """Which of the two lists a receipt is in."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+
+    def base(self, book: Book) -> Base[PackedReceipt]:
+        if self is Listed.ACTIVE:
+            return Base(lambda: book.active_rows, book.active_changes)
+        return Base(lambda: book.inactive_rows, book.inactive_changes)
+
+
+async def find(call: Call[FilterQuery, None], listed: Listed) -> None:
+    """Have the rows found that the call asks for, in slices between which others are served."""
+    for _ in _found(call, licensed(call), listed).turns():
+        await asyncio.sleep(0)
+
+
+def rows(call: Call[FilterQuery, None], listed: Listed) -> Sequence[PackedReceipt]:
+    """The rows that the call asks for, in its order."""
+    return _found(call, licensed(call), listed).finish()
+
+
+def _found(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Found:
+    query = call.query
+
+    def make() -> Found:
+        question = Question(*compiled(receipts_of(book.license), query, book.license), summary_of)
+        base = listed.base(book)
+        return Whole(base) if question.is_everything else Kept(base, question)
+
+    asked = (book, listed, tuple(query.filter), query.filter_logic, query.sort)
+    return call.world.results.find(asked, make)
+
+
+def pieces(collection: Collection, page: Sequence[PackedReceipt]) -> list[bytes]:
+    """The pieces of a page, each made once and kept with its receipt."""
+    made = []
+    for row in page:
+        piece = row.shown
+        if piece is None:
+            piece = row.shown = collection.piece(summary_of(row))
+        made.append(piece)
+    return made
