@@ -3,8 +3,9 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID
 
@@ -69,6 +70,8 @@ MARK = 8
 """Digits of the mark that keys of a world's own begin with."""
 UNIQUE = ("credential_key", "t3_api_key", "secret_key", "trace_token", "user_key")
 """What two accounts may not have in common."""
+MOST_KNOWN, LONGEST_KNOWN = 1024, 1024
+"""Of how many credentials it is remembered whose they are, and how many letters each may have."""
 
 
 class Accounts:
@@ -79,6 +82,7 @@ class Accounts:
 
     def __init__(self, accounts: Iterable[Account], seed: str, mark: str | None = None) -> None:
         self._accounts = tuple(accounts)
+        self._known: dict[tuple[str, ...], Account] = {}
         self._seed = seed
         self.mark = mark
         self.signing_key = self._secret("signing key").hex()
@@ -138,23 +142,19 @@ class Accounts:
         return {account.hostname for account in self._accounts if account.hostname}
 
     def by_login(self, hostname: str, username: str, password: str) -> Account | None:
-        return next(
-            (
-                account
-                for account in self._accounts
-                if (account.hostname, account.username, account.password) == (hostname, username, password)
-            ),
-            None,
+        login = (hostname, username, password)
+        return self._found(
+            ("login", *login), lambda each: (each.hostname, each.username, each.password) == login
         )
 
     def by_credential_key(self, key: str) -> Account | None:
-        return next((account for account in self._accounts if account.credential_key == key), None)
+        return self._found(("credential key", key), lambda each: each.credential_key == key)
 
     def by_t3_api_key(self, key: str) -> Account | None:
-        return next((account for account in self._accounts if account.t3_api_key == key), None)
+        return self._found(("T3 API key", key), lambda each: each.t3_api_key == key)
 
     def by_secret_key(self, key: str) -> Account | None:
-        return next((account for account in self._accounts if account.secret_key == key), None)
+        return self._found(("secret key", key), lambda each: each.secret_key == key)
 
     def knows_trace_api_key(self, key: str) -> bool:
         return any(account.trace_api_key == key for account in self._accounts)
@@ -164,12 +164,25 @@ class Accounts:
 
         GAP(trace-tokens): the user key says who asks; the vendor key is not looked at; all states take Metrc's form.
         """
-        user_key = _user_key(token)
-        for account in self._accounts:
+        user_key = _remembered_user_key(token) if len(token) <= LONGEST_KNOWN else _user_key(token)
+
+        def fits(account: Account) -> bool:
             matches = token == account.trace_token or (user_key is not None and user_key == account.user_key)
-            if account.trace_api_key == api_key and matches:
-                return account
-        return None
+            return account.trace_api_key == api_key and matches
+
+        return self._found(("Trace", api_key, token), fits)
+
+    def _found(self, credentials: tuple[str, ...], fits: Callable[[Account], bool]) -> Account | None:
+        """Whoever it fits. Who it was the last time is looked at first, and so a change needs no telling."""
+        known = self._known.get(credentials)
+        if known is not None and fits(known):
+            return known
+        found = next(filter(fits, self._accounts), None)
+        if found is not None and sum(map(len, credentials)) <= LONGEST_KNOWN:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[credentials] = found
+        return found
 
     def new_secret_key(self, account: Account) -> str:
         """A new secret key; the account's earlier ones end."""
@@ -216,3 +229,6 @@ def _user_key(token: str) -> str | None:
         return None
     key = decoded.get("api-key") if isinstance(decoded, dict) else None
     return key if isinstance(key, str) else None
+
+
+_remembered_user_key = lru_cache(MOST_KNOWN)(_user_key)

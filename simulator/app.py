@@ -18,11 +18,13 @@ from simulator.t3 import app as t3
 from simulator.trace import app as trace
 from simulator.wire.exchange import serve
 from simulator.wording import echo
-from simulator.world import MAIN, World
+from simulator.world import World
 from simulator.worlds import WORLDS_PREFIX, NoSuchWorld, Worlds
 
 # Having no prefix of its own, Trace answers for every path that is nobody's, so it is told the others' too.
 OTHERWISE = replace(trace.FACADE, paths=(*trace.PATHS, *t3.PATHS, *control.PATHS))
+
+WORLDS_PATH = WORLDS_PREFIX.rstrip("/")
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -63,34 +65,32 @@ class App:
         if scope["type"] != "http":
             raise ValueError(f"only HTTP is served, not {scope['type']}")
         path: str = scope["path"]
-        if is_under(path, WORLDS_PREFIX.rstrip("/")):
+        worlds = self.worlds
+        if is_under(path, WORLDS_PATH):
             name, _, _ = path[len(WORLDS_PREFIX) :].partition("/")
-            inside = {**scope, "root_path": WORLDS_PREFIX + name}
             try:
-                await self._serve(self.worlds[name], path[len(WORLDS_PREFIX + name) :], inside, receive, send)
+                world = worlds[name]
             except NoSuchWorld as error:
                 # The names of worlds are for those who may see them.
                 told = str(error) if self.control.token is None else f"There is no world {echo(name)}"
                 await control.refuse(404, told)(scope, receive, send)
-            return
-        scope = {**scope, "root_path": ""}
-        if self.worlds.with_own_credentials:
-            world, receive = await chosen(self.worlds, scope, receive)
+                return
+            root_path = WORLDS_PREFIX + name
+            path = path[len(root_path) :]
+        elif worlds.with_own_credentials:
+            world, receive = await chosen(worlds, scope, receive)
+            root_path = ""
         else:
-            world = self.worlds[MAIN]
-        await self._serve(world, path, scope, receive, send)
-
-    async def _serve(self, world: World, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        with self.worlds.using(world):
-            await self._answer(world, path, scope, receive, send)
-
-    async def _answer(self, world: World, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        if is_under(path, PREFIX):
-            await control.serve(self.control, world, scope, receive, send)
-        elif is_under(path, t3.PREFIX):
-            await serve(t3.FACADE, world, scope, receive, send)
-        else:
-            await serve(OTHERWISE, world, scope, receive, send)
+            world, root_path = worlds.main, ""
+        if scope.get("root_path") != root_path:
+            scope = {**scope, "root_path": root_path}
+        with worlds.using(world):
+            if is_under(path, t3.PREFIX):
+                await serve(t3.FACADE, world, scope, receive, send)
+            elif is_under(path, PREFIX):
+                await control.serve(self.control, world, scope, receive, send)
+            else:
+                await serve(OTHERWISE, world, scope, receive, send)
 
 
 def create_app(

@@ -1,9 +1,8 @@
 """Named, isolated worlds in one server: add, fork, find, drop, forget what nobody uses."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import count, islice
 from time import monotonic
 
@@ -29,6 +28,28 @@ class NoSuchWorld(WorldRefused):
     """No world has this name."""
 
 
+class _Use:
+    """How many requests a world answers just now, and when it was last asked for anything.
+
+    As a context manager it is one of those requests: meanwhile the world is not idle; with its end the time begins anew.
+    """
+
+    __slots__ = ("_tick", "answering", "at")
+
+    def __init__(self, tick: Callable[[], float]) -> None:
+        self._tick = tick
+        self.answering = 0
+        self.at = tick()
+
+    def __enter__(self) -> None:
+        self.answering += 1
+        self.at = self._tick()
+
+    def __exit__(self, *_: object) -> None:
+        self.answering -= 1
+        self.at = self._tick()
+
+
 class Worlds:
     """All worlds of a server. The main one is always there; another goes when it is dropped or left alone too long.
 
@@ -49,8 +70,7 @@ class Worlds:
         self.idle = idle
         self._tick = tick
         self._worlds = {MAIN: main}
-        self._used = {MAIN: tick()}
-        self._busy: Counter[str] = Counter()
+        self._uses = {MAIN: _Use(tick)}
         self._by_mark: dict[str, World] = {}
         self._mark_of: dict[str, str] = {}
         self._numbers = count(1)
@@ -77,7 +97,7 @@ class Worlds:
             raise NoSuchWorld(
                 f"There is no world {echo(name)}; it may have been dropped.{hint} Of {len(self._worlds)} worlds: {known}"
             )
-        self._used[name] = now
+        self._uses[name].at = now
         return world
 
     @property
@@ -90,7 +110,7 @@ class Worlds:
         world = self._by_mark.get(mark)
         if world is None or self._is_idle(world.name, now := self._tick()):
             return None
-        self._used[world.name] = now
+        self._uses[world.name].at = now
         return world
 
     def new_name(self, name: str | None = None) -> str:
@@ -129,7 +149,7 @@ class Worlds:
             self._mark_of[world.name] = mark
         world.settle()
         self._worlds[world.name] = world
-        self._used[world.name] = self._tick()
+        self._uses[world.name] = _Use(self._tick)
         return world
 
     def fork(self, source: World, name: str | None = None, journal: int = FORK_JOURNAL) -> World:
@@ -142,27 +162,18 @@ class Worlds:
             raise WorldRefused(f"The world {MAIN} cannot be dropped; reset it instead")
         self._remove(self[name])
 
-    @contextmanager
-    def using(self, world: World) -> Iterator[None]:
+    def using(self, world: World) -> AbstractContextManager[None]:
         """While a request is answered, its world is not idle; after it, the time begins anew."""
-        self._busy[world.name] += 1
-        try:
-            yield
-        finally:
-            self._busy[world.name] -= 1
-            if not self._busy[world.name]:
-                del self._busy[world.name]
-            if world.name in self._used:
-                self._used[world.name] = self._tick()
+        # A world that has been dropped since it was found is still to answer, and nobody waits for it to be idle.
+        return self._uses.get(world.name) or _Use(self._tick)
 
     def idle_seconds(self, world: World) -> float:
         """Real seconds since it was last asked for anything."""
-        return self._tick() - self._used[world.name]
+        return self._tick() - self._uses[world.name].at
 
     def _is_idle(self, name: str, now: float) -> bool:
-        if self.idle is None or name == MAIN or self._busy[name]:
-            return False
-        return now - self._used[name] > self.idle
+        use = self._uses[name]
+        return self.idle is not None and name != MAIN and not use.answering and now - use.at > self.idle
 
     def _forget(self) -> None:
         now = self._tick()
@@ -170,7 +181,7 @@ class Worlds:
             self._remove(self._worlds[name])
 
     def _remove(self, world: World) -> None:
-        del self._worlds[world.name], self._used[world.name]
+        del self._worlds[world.name], self._uses[world.name]
         world.journal.close()
         mark = self._mark_of.pop(world.name, None)
         if mark is not None:

@@ -30,6 +30,10 @@ class FaultBook:
         self.longest_lag: timedelta | None = None
         """How far back the reads that lag most look; None when none do."""
 
+    def __bool__(self) -> bool:
+        """Whether there are any. Where there are none, nobody need gather what they may look at."""
+        return bool(self._in_turn)
+
     @property
     def faults(self) -> Mapping[str, Fault]:
         """By name, in the order they were added."""

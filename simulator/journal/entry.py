@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+"""Names and values as ASGI has them, in Latin-1."""
 ANSWER_KEPT = 16 * 1024
 """How many bytes of an answer are kept."""
 
@@ -53,14 +55,14 @@ class Entry(Struct, frozen=True, gc=False):
     method: str
     path: str
     query: str
-    headers: tuple[tuple[str, str], ...]
+    raw_headers: RawHeaders
     body: bytes
     operation: str | None
     username: str | None
     license_numbers: tuple[str, ...]
     status: int | None
     told: Told
-    answer_headers: tuple[tuple[str, str], ...]
+    raw_answer_headers: RawHeaders
     answer: bytes
     answer_size: int
     faults: tuple[Suffered, ...] = ()
@@ -69,6 +71,23 @@ class Entry(Struct, frozen=True, gc=False):
     learned: tuple[str, ...] = ()
 
     @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Decoded only now: far fewer entries are read than written."""
+        return _decoded(self.raw_headers)
+
+    @property
+    def answer_headers(self) -> tuple[tuple[str, str], ...]:
+        return _decoded(self.raw_answer_headers)
+
+    @property
     def heard(self) -> bool:
         """Whether the client was told of success: a whole answer with a status of 200 to 299."""
         return self.told is Told.ANSWER and self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP's own
+
+
+def _decoded(headers: RawHeaders) -> tuple[tuple[str, str], ...]:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+
+
+FIELDS = tuple(name.removeprefix("raw_") for name in Entry.__struct_fields__)
+"""What an entry tells, in the order it is shown in."""

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from threading import Lock
 
 from simulator.journal.counters import Counters
@@ -128,7 +128,7 @@ class Journal:
 
 def size_of(entry: Entry) -> int:
     """About what an entry takes in memory: its bytes and text, and what holds them."""
-    pairs = entry.headers + entry.answer_headers
+    pairs = entry.raw_headers + entry.raw_answer_headers
     return (
         ENTRY_SIZE
         + len(entry.body)
@@ -137,7 +137,7 @@ def size_of(entry: Entry) -> int:
         + len(entry.query)
         + len(entry.hint or "")
         + PAIR_SIZE * len(pairs)
-        + sum(map(len, chain.from_iterable(pairs)))
+        + sum([len(name) + len(value) for name, value in pairs])
         + EVENT_SIZE * len(entry.events)
         + PAIR_SIZE * (len(entry.faults) + len(entry.learned) + len(entry.license_numbers))
     )

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from simulator.journal.bodies import shown
-from simulator.journal.entry import Applied, Entry, Told
+from simulator.journal.entry import FIELDS, Applied, Entry, Told
 from simulator.ledger.lifecycle import Action
 from simulator.times import iso_utc
 from simulator.wording import listed
@@ -32,7 +32,7 @@ DONE: Mapping[str, str] = MappingProxyType(
 
 def as_json(entry: Entry, *, bodies: bool = True) -> dict[str, Any]:
     """The entry's fields; bodies parsed when they are JSON, as text when not. `bodies=False` leaves them out."""
-    told: dict[str, Any] = {name: getattr(entry, name) for name in Entry.__struct_fields__}
+    told: dict[str, Any] = {name: getattr(entry, name) for name in FIELDS}
     told |= {
         "at": iso_utc(entry.at),
         "started": iso_utc(entry.started),

@@ -8,9 +8,10 @@ from urllib.parse import quote, quote_plus, unquote_plus
 import msgspec
 
 from simulator.journal.bodies import NOT_JSON, read_json
-from simulator.journal.entry import ANSWER_KEPT
+from simulator.journal.entry import ANSWER_KEPT, RawHeaders
 
 REDACTED = "***"
+REDACTED_VALUE = REDACTED.encode()
 HEADERS = frozenset(
     {
         b"authorization",
@@ -22,7 +23,7 @@ HEADERS = frozenset(
         b"x-t3-api-key",
     }
 )
-PARAMETER = "secretkey"
+PARAMETER, PARAMETER_BYTES = "secretkey", b"secretkey"
 ENCODED_NAME = re.compile(rb"(?:^|&)[^=&]*%")
 KEYS = frozenset({"accesstoken", "apikey", "email", "otp", "otpseed", "password", "secretkey"})
 """Of requests and answers under AUTH, in any case, with or without `_` and `-`."""
@@ -33,14 +34,9 @@ AMID_A_CHARACTER = range(0x80, 0xC0)
 TELLING = 8
 
 
-def kept_headers(headers: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str], ...]:
-    """Headers as ASGI has them, decoded, the secret ones without their value."""
-    return tuple(
-        [
-            (name.decode("latin-1"), REDACTED if name.lower() in HEADERS else value.decode("latin-1"))
-            for name, value in headers
-        ]
-    )
+def kept_headers(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
+    """Headers as ASGI has them, the secret ones without their value."""
+    return tuple([pair if pair[0].lower() not in HEADERS else (pair[0], REDACTED_VALUE) for pair in headers])
 
 
 def kept_query(query: bytes) -> str:
@@ -83,7 +79,7 @@ def _cut(answer: bytes) -> bytes:
 
 def _may_have_secrets(query: bytes) -> bool:
     """Cheap, and true too often: any letter of a name may be percent-encoded."""
-    return PARAMETER.encode() in query.lower() or (b"%" in query and ENCODED_NAME.search(query) is not None)
+    return PARAMETER_BYTES in query.lower() or (b"%" in query and ENCODED_NAME.search(query) is not None)
 
 
 def _split(pair: str) -> tuple[str, str]:
@@ -101,7 +97,7 @@ def _without(answer: bytes, name: str, value: str) -> bytes:
         for key in {name, unquote_plus(name)}:
             answer = answer.replace(f"{key}={form}".encode(), f"{key}={REDACTED}".encode())
         if len(form) >= TELLING:
-            answer = answer.replace(form.encode(), REDACTED.encode())
+            answer = answer.replace(form.encode(), REDACTED_VALUE)
     return answer
 
 
@@ -111,12 +107,12 @@ def _redacted_json(body: bytes) -> bytes:
         return body
     value = read_json(body)
     if value is NOT_JSON:
-        return REDACTED.encode()
+        return REDACTED_VALUE
     try:
         # Written anew whatever is in it: of a key that is given twice the value read is only one.
         return msgspec.json.encode(_redacted(value))
     except (RecursionError, OverflowError):
-        return REDACTED.encode()
+        return REDACTED_VALUE
 
 
 def _redacted(value: Any) -> Any:

@@ -9,6 +9,7 @@ from simulator.wire.query import Boolean, Pairs, Whole, WholeNumber
 from simulator.wire.query import gather as gather_pairs
 
 LARGEST_PAGE = 500
+LISTS = frozenset({"filter"})
 DEFAULT_FIELDNAMES = "receiptNumber,salesDateTime,totalPackages,totalPrice"
 
 
@@ -17,11 +18,11 @@ def gather(pairs: Pairs) -> dict[str, Any]:
 
     GAP(mixed-filter-forms): both forms in one request are combined.
     """
-    told = (
+    told = [
         ("filter", f"{name.removeprefix('filter:')}:{value}") if name.startswith("filter:") else (name, value)
         for name, value in pairs
-    )
-    return gather_pairs(told, lists=frozenset({"filter"}))
+    ]
+    return gather_pairs(told, LISTS)
 
 
 class Query(BaseModel):

@@ -48,10 +48,10 @@ def _account(world: World, request: Request) -> Account:
     token = rest.strip().removeprefix(TOKEN)
     if scheme != SCHEME or token == rest.strip() or not token:
         raise unauthorized(f"The Authorization header must read '{SCHEME} {TOKEN}<token>'")
-    if not world.accounts.knows_trace_api_key(api_key):
-        raise unauthorized("The x-api-key is not known")
     account = world.accounts.by_trace_credentials(api_key, token)
     if account is None:
+        if not world.accounts.knows_trace_api_key(api_key):
+            raise unauthorized("The x-api-key is not known")
         raise unauthorized(
             "The token does not belong to this x-api-key. It is Base64 of a JSON object with the keys "
             '"vendor-key" and "api-key", the latter being the user key of an account of this world'

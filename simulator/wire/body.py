@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from simulator.wire.errors import WireError, bad_request
 from simulator.wording import echo
@@ -21,12 +21,20 @@ async def read_bytes(request: Request, most: int = MAX_BODY) -> bytes:
     told = length if length is not None and length.isascii() and length.isdigit() else "0"
     if len(told) > MOST_DIGITS or int(told) > most:
         raise _too_large(most)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > most:
             raise _too_large(most)
-    return bytes(body)
+        more = message.get("more_body", False)
+    # Most bodies come in one piece, and that is not copied.
+    return b"".join(chunks)
 
 
 def check_json(request: Request, body: bytes) -> None:

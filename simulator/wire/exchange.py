@@ -1,28 +1,27 @@
-"""One request on its way through a façade: read, struck by faults, handled, answered, written into the journal."""
+"""One request on its way through a façade: read, routed, authenticated, struck by faults, handled, delivered, recorded."""
 
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from starlette.requests import ClientDisconnect, Request
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from simulator.faults.facts import Facts
 from simulator.journal.entry import Applied, Told
 from simulator.ledger.errors import Rejected
-from simulator.ledger.state import Ledger
 from simulator.wire.answer import Answer
 from simulator.wire.body import check_json, read_bytes
 from simulator.wire.delivery import deliver
 from simulator.wire.errors import Misshapen, WireError
 from simulator.wire.facade import Facade, Refusal
 from simulator.wire.operation import Call, Operation
-from simulator.wire.query import Pairs, read_pairs
+from simulator.wire.query import Pairs, read_pairs, read_query
 from simulator.wire.record import record
+from simulator.wire.request import Request
 from simulator.wire.striking import strike
 from simulator.world import World
 
@@ -32,22 +31,29 @@ if TYPE_CHECKING:
 # GAP(request-and-reset): nothing that began before a reset or a restore may be found after it.
 GONE = "The world was reset or restored while this request was on its way; nothing was done"
 READS = ("GET", "HEAD")
+NO_LAG = timedelta(0)
+REFUSALS = (WireError, Misshapen, Rejected)
+_NOT_PARSED: Any = object()
 
 
 async def serve(facade: Facade, world: World, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one request to `world`, whose paths begin after the scope's root_path."""
     exchange = Exchange(facade, world, Request(scope, receive))
+    exchange.route()
     try:
         await exchange.read()
     except ClientDisconnect:
         record(exchange, None, Told.NOTHING)
         return
-    strikes = world.faults.strikes(exchange.facts, exchange.now)
+    exchange.authenticate()
+    await exchange.prepare()
+    strikes = world.faults.strikes(exchange.facts, exchange.now) if world.faults else ()
     if strikes:
         await strike(exchange, strikes, receive, send)
     else:
-        response = exchange.handle()
-        record(exchange, response, await deliver(response, None, scope, receive, send))
+        answer = exchange.handle()
+        told = await deliver(answer, None, scope, receive, send)
+        record(exchange, answer, told)
     if exchange.defect is not None:
         raise exchange.defect
 
@@ -61,7 +67,10 @@ class Exchange:
         self.facade = facade
         self.world = world
         self.request = request
-        self.path: str = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        scope = request.scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        self.query_string: bytes = scope["query_string"]
         self.operation: Operation | None = None
         self.pairs: Pairs = ()
         self.body = b""
@@ -69,40 +78,95 @@ class Exchange:
         self.refusal: Refusal | None = None
         self.applied: list[Applied] = []
         self.defect: Exception | None = None
+        self._too_large: Refusal | None = None
         self.generation, self.resets = world.generation, world.resets
+        self._json = _NOT_PARSED
+        self._license_numbers: tuple[str, ...] | None = None
+
+    def route(self) -> None:
+        """Find out which operation is asked for, and with what."""
+        try:
+            found = self.facade.routes.find(self.method, self.path)
+            self.operation, self.request.scope["path_params"] = found.operation, found.parameters
+        except WireError as error:
+            self._settle(error)
+        try:
+            self.pairs = read_pairs(self.query_string)
+        except WireError as error:
+            self._settle(error)
 
     async def read(self) -> None:
-        """All that a fault may look at. Raises ClientDisconnect."""
-        request, too_large = self.request, None
+        """Have the whole body. Raises ClientDisconnect."""
         try:
-            found = self.facade.routes.find(request.method, self.path)
-            self.operation, request.scope["path_params"] = found.operation, found.parameters
+            self.body = await read_bytes(self.request)
         except WireError as error:
-            self.refusal = error
-        try:
-            self.pairs = read_pairs(request.scope["query_string"])
-        except WireError as error:
-            self.refusal = self.refusal or error
-        try:
-            self.body = await read_bytes(request)
-        except WireError as error:
-            too_large = error
-        if self.operation is not None and self.refusal is None:
+            self._too_large = _bare(error)
+
+    def authenticate(self) -> None:
+        """Find out who asks."""
+        operation = self.operation
+        if operation is None:
+            return
+        if self.refusal is None:
             try:
                 self.account = self.facade.authenticate(
-                    self.world, self.operation, request, self.pairs, self.now
+                    self.world, operation, self.request, self.pairs, self.now
                 )
             except (WireError, Rejected) as error:
-                self.refusal = error
-        if self.operation is not None and self.operation.body is not None:
-            self.refusal = self.refusal or too_large
+                self._settle(error)
+        if self._too_large is not None and operation.body is not None:
+            self._settle(self._too_large)
+
+    async def prepare(self) -> None:
+        """Let the operation do in advance what would take too long at once."""
+        operation = self.operation
+        if operation is None or operation.prepare is None or self.refusal is not None:
+            return
+        try:
+            await operation.prepare(self._call(operation))
+        except REFUSALS as refusal:
+            self._settle(refusal)
+        except Exception as defect:  # noqa: BLE001 - as in `handle`
+            self.defect = defect
+
+    def handle(
+        self, body: bytes | None = None, lag: timedelta = NO_LAG, shown_at: datetime | None = None
+    ) -> Answer:
+        """The façade's answer. `body` stands in for the one that was sent."""
+        operation = self.operation
+        try:
+            if self.defect is not None:
+                return self.facade.crash(self.request, self.now)
+            if self.refusal is not None or operation is None:
+                return self.refuse(self.refusal)
+            if self.generation != self.world.generation:
+                return self.refuse(WireError(HTTPStatus.SERVICE_UNAVAILABLE, GONE))
+            parsed = None
+            if operation.body is not None:
+                sent = self.body if body is None else body
+                check_json(self.request, sent)
+                parsed = _parse(operation.body, sent)
+            return operation.handle(self._call(operation, parsed, lag, shown_at))
+        except REFUSALS as refusal:
+            return self.refuse(refusal)
+        except Exception as defect:  # noqa: BLE001 - answered here, raised again once the answer is sent
+            self.defect = defect
+            return self.facade.crash(self.request, self.now)
+
+    def refuse(self, refusal: Refusal | None) -> Answer:
+        """The refusal in the façade's own body."""
+        if refusal is None:
+            raise RuntimeError("there is nothing to refuse for")
+        self.refusal = _bare(refusal)
+        return self.facade.refuse(refusal, self.request, self.now)
 
     @property
     def facts(self) -> Facts:
+        """What a fault may look at."""
         return Facts(
             api=self.facade.api,
             operation=None if self.operation is None else self.operation.id,
-            method=self.request.method,
+            method=self.method,
             path=self.path,
             license_numbers=lambda: self.license_numbers,
             username=None if self.account is None else self.account.username,
@@ -110,68 +174,54 @@ class Exchange:
             body=lambda: self.json,
         )
 
-    @cached_property
+    @property
     def json(self) -> Any:
         """The body, parsed; None when it is no JSON."""
-        try:
-            return msgspec.json.decode(self.body) if self.body else None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
+        if self._json is _NOT_PARSED:
+            try:
+                self._json = msgspec.json.decode(self.body) if self.body else None
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                self._json = None
+        return self._json
 
-    @cached_property
+    @property
     def license_numbers(self) -> tuple[str, ...]:
         """The licenses the request names, or what it did belongs to."""
-        named = [value for name, value in self.pairs if name == self.facade.license_parameter]
-        if not named:
-            named = [event.license_number for event in self.applied] or list(self.facade.licenses(self.json))
-        return tuple(dict.fromkeys(named))
+        if self._license_numbers is None:
+            named = [value for name, value in self.pairs if name == self.facade.license_parameter]
+            if not named:
+                named = [event.license_number for event in self.applied] or list(
+                    self.facade.licenses(self.json)
+                )
+            self._license_numbers = tuple(dict.fromkeys(named))
+        return self._license_numbers
 
-    def handle(
-        self, body: bytes | None = None, lag: timedelta = timedelta(0), shown_at: datetime | None = None
-    ) -> Answer:
-        """The façade's answer. `body` stands in for the one that was sent."""
-        request, operation = self.request, self.operation
-        try:
-            if self.refusal is not None or operation is None:
-                return self.refuse(self.refusal)
-            if self.generation != self.world.generation:
-                return self.refuse(WireError(HTTPStatus.SERVICE_UNAVAILABLE, GONE))
-            ledger = self._ledger(lag)
-            parsed = None
-            if operation.body is not None:
-                sent = self.body if body is None else body
-                check_json(request, sent)
-                parsed = _parse(operation.body, sent)
-            query = (
-                None if operation.query is None else _query(operation.query, self.facade.gather(self.pairs))
-            )
-            # None for an open operation, whose handler does not look at it.
-            account: Any = self.account
-            call = Call(self.world, ledger, request, self.now, account, query, parsed, shown_at, self.applied)
-            return operation.handle(call)
-        except (WireError, Misshapen, Rejected) as refusal:
-            return self.refuse(refusal)
-        except Exception as defect:  # noqa: BLE001 - answered here, raised again once the answer is sent
-            self.defect = defect
-            return self.facade.crash(request, self.now)
+    def _call(
+        self,
+        operation: Operation,
+        body: Any = None,
+        lag: timedelta = NO_LAG,
+        shown_at: datetime | None = None,
+    ) -> Call[Any, Any]:
+        """What the operation is told. Raises Misshapen for its query."""
+        world = self.world
+        # A decision knows everything; what is only read may lag behind.
+        ledger = world.seen(self.now, lag) if self.method in READS else world.ledger
+        model = operation.query
+        query = None if model is None else read_query(model, self.facade.gather, self.query_string)
+        # None for an open operation, whose handler does not look at it.
+        account: Any = self.account
+        return Call(world, ledger, self.request, self.now, account, query, body, shown_at, self.applied)
 
-    def refuse(self, refusal: Refusal | None) -> Answer:
-        """The refusal in the façade's own body."""
-        if refusal is None:
-            raise RuntimeError("there is nothing to refuse for")
-        self.refusal = refusal
-        return self.facade.refuse(refusal, self.request, self.now)
-
-    def _ledger(self, lag: timedelta) -> Ledger:
-        """A decision knows everything; what is only read may lag behind."""
-        return self.world.seen(self.now, lag) if self.request.method in READS else self.world.ledger
+    def _settle(self, refusal: Refusal) -> None:
+        """Refuse for this, unless something else was wrong before."""
+        self.refusal = self.refusal or _bare(refusal)
 
 
-def _query(model: type[BaseModel], gathered: dict[str, Any]) -> BaseModel:
-    try:
-        return model.model_validate(gathered)
-    except ValidationError as error:
-        raise Misshapen("query", error) from None
+def _bare(refusal: Refusal) -> Refusal:
+    """A refusal that does not lead back to where it was raised: that knows the exchange, and the exchange it."""
+    refusal.__traceback__ = refusal.__context__ = None
+    return refusal
 
 
 def _parse(adapter: TypeAdapter[Any], body: bytes) -> Any:

@@ -1,7 +1,7 @@
 """An operation as data: what it is called, what it takes, who answers it. Routes and documents are made from it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -59,6 +59,8 @@ class Described(Generic[Handle]):
     """An operation of anything served; `handle` answers it.
 
     `answer` describes a 200. `statuses` are those it may answer besides 200 and what `access` brings with it;
+    `prepare` is awaited before faults strike and `handle` is called: with the same call but for the body, to do long work
+    in slices in which others are answered. It may refuse as `handle` may. The control plane's handlers may await instead.
 
     `access` is the façade's own word for who may call; `batch` is the key of the body's list of things to do; `upload` is
     the media type of a body that is not JSON.
@@ -78,6 +80,7 @@ class Described(Generic[Handle]):
     body_example: Any = None
     batch: str | None = None
     upload: str | None = None
+    prepare: "Callable[[Call[Any, Any]], Awaitable[None]] | None" = None
 
     @cached_property
     def id(self) -> str:

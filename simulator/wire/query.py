@@ -1,33 +1,67 @@
 """Query strings, read strictly: UTF-8, no NUL, a single value given once."""
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
-from urllib.parse import parse_qsl
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Annotated, Any, TypeVar
+from urllib.parse import unquote_plus
 
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator, ValidationError
 from starlette.datastructures import URL
 from starlette.requests import Request
 
-from simulator.wire.errors import bad_request
+from simulator.wire.errors import Misshapen, bad_request
 
 MOST_FIELDS = 1000
+MOST_REMEMBERED, LONGEST_REMEMBERED = 1024, 512
+"""How many queries are remembered, and how many bytes each may have."""
 
 Pairs = Sequence[tuple[str, str]]
+Gather = Callable[[Pairs], dict[str, Any]]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_pairs(query_string: bytes) -> Pairs:
-    """Names and values in the order sent; raises a WireError for what is not text."""
+    """Names and values in the order sent; raises a WireError for what is not text.
+
+    They are those of the standard library's `parse_qsl`, which takes thrice as long where nothing is encoded.
+    """
     try:
-        pairs = parse_qsl(
-            query_string.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
-        )
+        text = query_string.decode("utf-8")
+        if text.count("&") >= MOST_FIELDS:
+            raise bad_request(f"The query string has more than {MOST_FIELDS} parameters")
+        pairs = [
+            (name, value) for name, _, value in [each.partition("=") for each in text.split("&") if each]
+        ]
+        if "%" in text or "+" in text:
+            pairs = [(_decoded(name), _decoded(value)) for name, value in pairs]
     except UnicodeDecodeError:
         raise bad_request("The query string is not UTF-8") from None
-    except ValueError:
-        raise bad_request(f"The query string has more than {MOST_FIELDS} parameters") from None
-    if any("\0" in name or "\0" in value for name, value in pairs):
+    if "\0" in text or ("%00" in text and any("\0" in name or "\0" in value for name, value in pairs)):
         raise bad_request("The query string has a NUL character")
     return pairs
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="strict")
+
+
+def _query(model: type[Model], gather: Gather, query_string: bytes) -> Model:
+    try:
+        return model.model_validate(gather(read_pairs(query_string)))
+    except ValidationError as error:
+        raise Misshapen("query", error) from None
+
+
+_remembered_query = lru_cache(MOST_REMEMBERED)(_query)
+
+
+def read_query(model: type[Model], gather: Gather, query_string: bytes) -> Model:
+    """A query as an operation takes it, after `gather`. Raises Misshapen.
+
+    A client asks the same again and again, so the latest are remembered: a model is frozen, and follows from these alone.
+    """
+    read = _remembered_query if len(query_string) <= LONGEST_REMEMBERED else _query
+    return read(model, gather, query_string)
 
 
 def safe_url(request: Request) -> str:
@@ -48,12 +82,17 @@ def gather(pairs: Iterable[tuple[str, str]], lists: frozenset[str]) -> dict[str,
 
     GAP(repeated-parameters): which of two values wins is not documented, so neither does.
     """
-    gathered: dict[str, list[str]] = {}
+    gathered: dict[str, Any] = {}
+    several: set[str] = set()
     for name, value in pairs:
-        gathered.setdefault(name, []).append(value)
-    return {
-        name: values if name in lists or len(values) > 1 else values[0] for name, values in gathered.items()
-    }
+        if name in several:
+            gathered[name].append(value)
+        elif name in gathered or name in lists:
+            several.add(name)
+            gathered[name] = [gathered[name], value] if name in gathered else [value]
+        else:
+            gathered[name] = value
+    return gathered
 
 
 def _whole(value: object) -> object:

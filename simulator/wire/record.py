@@ -17,7 +17,7 @@ SUCCESS = range(200, 300)
 
 def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: Sequence[Strike] = ()) -> None:
     """Write it down. `response` is the answer that was meant for the client, `told` what reached them of it."""
-    world, request = exchange.world, exchange.request
+    world = exchange.world
     if exchange.resets != world.resets:
         # It was sent to what a reset has forgotten.
         return
@@ -25,31 +25,33 @@ def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: S
     answer = b"" if response is None else bytes(response.body)
     learned = _learned(exchange, answer, delivered=told is Told.ANSWER and status in SUCCESS)
     duration_ms = (perf_counter() - exchange.began) * 1000
-    path, query = exchange.path, request.scope["query_string"]
 
     def entry(number: int) -> Entry:
+        path, query = exchange.path, exchange.query_string
         return Entry(
             number=number,
             at=exchange.now,
             started=exchange.started,
             duration_ms=duration_ms,
             api=exchange.facade.api,
-            method=request.method,
+            method=exchange.method,
             path=path,
             query=kept_query(query),
-            headers=kept_headers(request.scope["headers"]),
+            raw_headers=kept_headers(exchange.request.scope["headers"]),
             body=kept_body(path, exchange.body),
             operation=None if exchange.operation is None else exchange.operation.id,
             username=None if exchange.account is None else exchange.account.username,
             license_numbers=exchange.license_numbers,
             status=status,
             told=told,
-            answer_headers=() if response is None else kept_headers(response.raw_headers),
+            raw_answer_headers=() if response is None else kept_headers(response.raw_headers),
             answer=kept_answer(path, query, answer),
             answer_size=len(answer),
             faults=tuple(
-                Suffered(strike.fault.name, strike.fault.phase, strike.fault.effect.type)
-                for strike in strikes
+                [
+                    Suffered(strike.fault.name, strike.fault.phase, strike.fault.effect.type)
+                    for strike in strikes
+                ]
             ),
             events=tuple(exchange.applied),
             hint=None if exchange.refusal is None else str(exchange.refusal) or None,

@@ -1,9 +1,10 @@
 """Which operation a method and a path ask for, and what to say when there is none."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
 
 from simulator.wire.errors import WireError
@@ -43,13 +44,23 @@ class Routes(Generic[Target]):
         for operation in operations:
             by_path.setdefault(operation.path, {})[operation.method] = operation
         self._literal = {path: methods for path, methods in by_path.items() if "{" not in path}
-        self._patterns = [
-            (_pattern(path), methods) for path, methods in by_path.items() if path not in self._literal
-        ]
+        self._found = {
+            (method, path): Found(operation, MappingProxyType({}))
+            for path, methods in self._literal.items()
+            for method, operation in methods.items()
+        }
+        # By the number of their segments, as a parameter is one.
+        self._patterns: dict[int, list[tuple[re.Pattern[str], dict[str, Target]]]] = {}
+        for path, methods in by_path.items():
+            if path not in self._literal:
+                self._patterns.setdefault(path.count("/"), []).append((_pattern(path), methods))
 
     def find(self, method: str, path: str) -> Found[Target]:
         """Raises WireError: 404 with the nearest path, or 405 with the methods there are."""
         asked = "GET" if method == "HEAD" else method
+        found = self._found.get((asked, path))
+        if found is not None:
+            return found
         allowed: dict[str, Target] = {}
         for methods, parameters in self._fitting(path):
             if asked in methods:
@@ -61,11 +72,14 @@ class Routes(Generic[Target]):
             raise WireError(HTTPStatus.METHOD_NOT_ALLOWED, message, {"Allow": takes})
         raise self._unknown(path)
 
-    def _fitting(self, path: str) -> Sequence[tuple[dict[str, Target], Mapping[str, str]]]:
+    def _fitting(self, path: str) -> Iterator[tuple[dict[str, Target], Mapping[str, str]]]:
         if path in self._literal:
-            return [(self._literal[path], {})]
-        matches = ((methods, pattern.fullmatch(path)) for pattern, methods in self._patterns)
-        return [(methods, match.groupdict()) for methods, match in matches if match]
+            yield self._literal[path], {}
+            return
+        for pattern, methods in self._patterns.get(path.count("/"), ()):
+            match = pattern.fullmatch(path)
+            if match is not None:
+                yield methods, match.groupdict()
 
     def _unknown(self, path: str) -> WireError:
         close = nearest_path(path, self._known_paths)

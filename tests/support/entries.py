@@ -20,7 +20,7 @@ COMMIT_THEN_504 = Suffered("commit_then_504", "after", "status")
 
 
 def an_entry(number: int = 1, **bent: Any) -> Entry:
-    """A T3 read that was answered, `number` seconds after AT."""
+    """A T3 read that was answered, `number` seconds after AT. Headers are given as texts."""
     at = AT + timedelta(seconds=number)
     plain: dict[str, Any] = {
         "number": number,
@@ -42,7 +42,12 @@ def an_entry(number: int = 1, **bent: Any) -> Entry:
         "answer": b'{"data":[]}',
         "answer_size": 11,
     }
-    return Entry(**(plain | bent))
+    told = plain | bent
+    for headers in ("headers", "answer_headers"):
+        told[f"raw_{headers}"] = tuple(
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in told.pop(headers)
+        )
+    return Entry(**told)
 
 
 def an_event(

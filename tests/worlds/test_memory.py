@@ -119,7 +119,7 @@ def test_worlds_that_were_dropped_leave_no_trace(server: Server) -> None:
     kept = {name: each for name, each in vars(server.worlds).items() if isinstance(each, dict)}
     assert {name: list(each) for name, each in kept.items() if each} == {
         "_worlds": ["main"],
-        "_used": ["main"],
+        "_uses": ["main"],
     }
 
 
