@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import Struct
+
 from simulator.ledger.model import Actor, Employee, Identification, License, Lot, Payment, Tax
 from simulator.ledger.money import ZERO
 from simulator.ledger.past import Past
@@ -13,8 +15,7 @@ ReceiptRef = int | str
 """A receipt by its T3 id or by its Trace sale id."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineDraft:
+class LineDraft(Struct, frozen=True, gc=False):
     lot_id: str
     quantity: Decimal
     unit_price: Decimal
@@ -28,8 +29,7 @@ class LineDraft:
         return self.unit_price * self.quantity - (self.discount or ZERO)
 
 
-@dataclass(frozen=True, slots=True)
-class SaleDraft:
+class SaleDraft(Struct, frozen=True, gc=False):
     """`receipt_id` and `trace_id` are for recipes, which may ask for the ids of the vendors' samples."""
 
     license_number: str

@@ -34,7 +34,8 @@ def same_money(left: Decimal, right: Decimal) -> bool:
 
 def as_text(amount: Decimal) -> str:
     """Plain notation, digits as given: `10.00` stays `10.00`."""
-    return format(amount, "f")
+    text = str(amount)
+    return text if "E" not in text else format(amount, "f")
 
 
 def as_quantity(amount: Decimal) -> Decimal:

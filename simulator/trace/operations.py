@@ -5,6 +5,7 @@ from pydantic import TypeAdapter
 from simulator.trace import answers, employees, lots, sales
 from simulator.trace.helpers import HELPERS, helper
 from simulator.trace.params import EmployeeQuery, LicenseQuery, LotQuery, OverrideQuery, PageQuery
+from simulator.trace.reading import read_sales, read_update
 from simulator.trace.schemas import SALES, UPDATE
 from simulator.wire.operation import Operation
 
@@ -59,6 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
         KEYS,
         query=OverrideQuery,
         body=SALES,
+        read=read_sales,
         batch="sales",
         statuses=BODY_STATUSES,
         body_example=EXAMPLE_SALE,
@@ -107,6 +109,7 @@ OPERATIONS: tuple[Operation, ...] = (
         KEYS,
         query=OverrideQuery,
         body=UPDATE,
+        read=read_update,
         statuses=(*BODY_STATUSES, 404),
         body_example=EXAMPLE_PRICE_CHANGE,
     ),

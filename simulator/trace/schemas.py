@@ -1,8 +1,7 @@
 """Request bodies of Trace's operations, as documented: amounts are strings, times are ISO 8601."""
 
-import re
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -20,68 +19,45 @@ from pydantic import (
 
 from simulator.ledger.money import DECIMAL_PATTERN
 from simulator.ledger.vocabulary import UPDATE_ACTIONS
-from simulator.times import parse_iso, to_utc
 from simulator.trace.errors import UNKNOWN_ACTION
+from simulator.trace.texts import amount, birthday, local, utc
 from simulator.wire.count import Count
 from simulator.wire.errors import NO_NUL
 
 # GAP(largest-batch): no largest batch is documented; these keep one request from holding up all others.
 MOST_SALES, MOST_LINES, MOST_ENTRIES = 100, 100, 20
-_DECIMAL = re.compile(DECIMAL_PATTERN)
+_ISO = "must be an ISO 8601 string"
 
 
-def _decimal(value: object) -> Decimal:
-    """GAP(amounts-are-strings): documented as strings, so a JSON number is refused."""
-    if not isinstance(value, str):
-        raise ValueError('must be a string such as "10.00"')  # noqa: TRY004 - pydantic wants a ValueError
-    if not _DECIMAL.fullmatch(value):
-        raise ValueError(
-            'must be a plain decimal such as "10.00", with at most 9 digits before the point and 4 after'
-        )
-    return Decimal(value)
+def _text(reading: Callable[[str], object], wanted: str) -> BeforeValidator:
+    """Accepts the texts that `reading` can read, and leaves them as they are: a body says what was sent."""
 
+    def check(value: object) -> str:
+        if not isinstance(value, str):
+            raise ValueError(wanted)  # noqa: TRY004 - pydantic wants a ValueError
+        reading(value)
+        return value
 
-def _utc(value: object) -> datetime:
-    """GAP(utc-required): an offset is converted to UTC; a time without any zone is refused."""
-    moment = _iso(value)
-    if moment.tzinfo is None:
-        raise ValueError("must say its zone, as in 2022-05-26T15:44:00Z")
-    return to_utc(moment)
-
-
-def _local(value: object) -> datetime:
-    moment = _iso(value)
-    if moment.tzinfo is not None:
-        raise ValueError("must be a local time without a zone, as in 2022-05-26T15:44:00")
-    return moment
-
-
-def _birthday(value: object) -> datetime | None:
-    return None if value is None else to_utc(_iso(value))
-
-
-def _iso(value: object) -> datetime:
-    if not isinstance(value, str):
-        raise ValueError("must be an ISO 8601 string")  # noqa: TRY004 - pydantic wants a ValueError
-    return parse_iso(value)
+    return BeforeValidator(check)
 
 
 # GAP(text-lengths): the longest text kept; U+0000 is refused, as no store behind the real API could keep it.
 Text = Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=NO_NUL)]
+# GAP(amounts-are-strings): documented as strings, so a JSON number is refused.
 Amount = Annotated[
-    Decimal,
-    BeforeValidator(_decimal),
+    str,
+    _text(amount, 'must be a string such as "10.00"'),
     WithJsonSchema({"type": "string", "pattern": DECIMAL_PATTERN, "examples": ["10.00"]}),
 ]
 Utc = Annotated[
-    datetime,
-    BeforeValidator(_utc),
+    str,
+    _text(utc, _ISO),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2022-05-26T15:44:00Z"]}),
 ]
 Local = Annotated[
-    datetime,
-    BeforeValidator(_local),
+    str,
+    _text(local, _ISO),
     WithJsonSchema(
         {
             "type": "string",
@@ -91,8 +67,7 @@ Local = Annotated[
     ),
 ]
 Birthday = Annotated[
-    datetime | None,
-    BeforeValidator(_birthday),
+    Annotated[str, _text(birthday, _ISO)] | None,
     WithJsonSchema({"type": "string", "format": "date-time", "nullable": True}),
 ]
 
@@ -128,7 +103,7 @@ class TaxIn(Part):
     type: Ref
     total: Amount
     name: Text = ""
-    rate: Amount = Decimal("0.00")
+    rate: Amount = "0.00"
 
 
 class LineItemIn(Part):
@@ -261,19 +236,14 @@ _AnyUpdate = Annotated[
     ),
 ]
 
+UPDATES: Mapping[str, type[Part]] = MappingProxyType(
+    {
+        "KMSAN0001": ChangeQuantityIn,
+        "KMSAN0002": ChangePriceIn,
+        "KMSAN0003": VoidSaleIn,
+        "KMSAN0004": RefundSaleIn,
+    }
+)
+"""The model of each action's body."""
 SALES: TypeAdapter[SalesIn] = TypeAdapter(SalesIn)
 UPDATE: TypeAdapter[UpdateIn] = TypeAdapter(_AnyUpdate)
-
-
-def ignored_keys(part: BaseModel, path: str = "") -> list[str]:
-    """Paths of the keys in a body that the documented shape does not have."""
-    prefix = f"{path}." if path else ""
-    found = [prefix + key for key in part.model_extra or {}]
-    for name, value in part:
-        if isinstance(value, BaseModel):
-            found += ignored_keys(value, prefix + name)
-        elif isinstance(value, tuple):
-            for index, each in enumerate(value):
-                if isinstance(each, BaseModel):
-                    found += ignored_keys(each, f"{prefix}{name}[{index}]")
-    return found

@@ -1,12 +1,13 @@
 """One request on its way through a façade: read, routed, authenticated, struck by faults, handled, delivered, recorded."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
@@ -145,7 +146,7 @@ class Exchange:
             if operation.body is not None:
                 sent = self.body if body is None else body
                 check_json(self.request, sent)
-                parsed = _parse(operation.body, sent)
+                parsed = _parse(operation.read or operation.body.validate_json, sent)
             return operation.handle(self._call(operation, parsed, lag, shown_at))
         except REFUSALS as refusal:
             return self.refuse(refusal)
@@ -224,8 +225,8 @@ def _bare(refusal: Refusal) -> Refusal:
     return refusal
 
 
-def _parse(adapter: TypeAdapter[Any], body: bytes) -> Any:
+def _parse(read: Callable[[bytes], Any], body: bytes) -> Any:
     try:
-        return adapter.validate_json(body)
+        return read(body)
     except ValidationError as error:
         raise Misshapen("body", error) from None

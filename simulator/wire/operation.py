@@ -58,7 +58,8 @@ Handle = TypeVar("Handle")
 class Described(Generic[Handle]):
     """An operation of anything served; `handle` answers it.
 
-    `answer` describes a 200. `statuses` are those it may answer besides 200 and what `access` brings with it;
+    `answer` describes a 200. `body` describes a body and reads it, unless `read` does, which raises what it would.
+    `statuses` are those it may answer besides 200 and what `access` brings with it.
     `prepare` is awaited before faults strike and `handle` is called: with the same call but for the body, to do long work
     in slices in which others are answered. It may refuse as `handle` may. The control plane's handlers may await instead.
 
@@ -75,6 +76,7 @@ class Described(Generic[Handle]):
     access: str
     query: type[BaseModel] | None = None
     body: TypeAdapter[Any] | None = None
+    read: Callable[[bytes], Any] | None = None
     statuses: tuple[int, ...] = ()
     media_types: tuple[str, ...] = ("application/json",)
     body_example: Any = None

@@ -1,11 +1,11 @@
 """Each sale rule, bent one field at a time: which codes come back, and where they point."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from support.builders import (
     ACTOR,
     BORN_1982,

@@ -1,10 +1,11 @@
 """Builders of sales and updates that keep every rule by default, to be bent one field at a time."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from simulator.clock import Clock
 from simulator.ledger.commands import LineDraft, LotAmount, RecordSales, SaleDraft

@@ -1,0 +1,150 @@
+"""Reading the bodies of sales: in one stride where all is as documented, else by the model, which finds the words."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Generic, TypeVar
+
+from msgspec import MsgspecError, Struct
+from msgspec.json import Decoder
+from pydantic import BaseModel, TypeAdapter
+
+from simulator.ledger.commands import LineDraft, SaleDraft
+from simulator.ledger.model import Identification, Payment, Tax
+from simulator.trace.actions import Asked, asked
+from simulator.trace.schemas import SALES, UPDATE, UPDATES, SaleIn, SalesIn
+from simulator.trace.shapes import struct_of
+from simulator.trace.texts import amount, birthday, local, utc
+
+Sent = TypeVar("Sent")
+Understood = TypeVar("Understood")
+
+NUL = rb"\u0000"
+"""How JSON writes the one character that no text may have."""
+DOUBTS = (MsgspecError, ValueError, LookupError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[Understood]):
+    """A body in the ledger's terms, and the paths of those keys in it that are not documented."""
+
+    sent: Understood
+    ignored: Sequence[str] = ()
+
+
+def read_sales(body: bytes) -> Read[tuple[SaleDraft, ...]]:
+    """Raises pydantic's ValidationError for what are no sales."""
+    return _read(body, _SALES.decode, _drafts, SALES)
+
+
+def read_update(body: bytes) -> Read[Asked]:
+    """Raises pydantic's ValidationError for what is no update."""
+    return _read(body, _decode_update, asked, UPDATE)
+
+
+def _read(
+    body: bytes,
+    decode: Callable[[bytes], Any],
+    understand: Callable[[Any], Understood],
+    adapter: TypeAdapter[Any],
+) -> Read[Understood]:
+    """`understand` takes a struct or the model just like it, and raises ValueError for a text that says nothing."""
+    if NUL not in body:
+        try:
+            return Read(understand(decode(body)))
+        except DOUBTS:
+            pass
+    sent = adapter.validate_json(body)
+    return Read(understand(sent), ignored_keys(sent))
+
+
+_SALES: Decoder[Any] = Decoder(struct_of(SalesIn))
+_UPDATES: Mapping[str, Decoder[Any]] = MappingProxyType(
+    {action_id: Decoder(struct_of(model)) for action_id, model in UPDATES.items()}
+)
+
+
+class _Action(Struct, gc=False):
+    id: str
+
+
+class _AnyUpdate(Struct, gc=False):
+    """What tells one update from another."""
+
+    actions: _Action
+
+
+_ANY_UPDATE = Decoder(_AnyUpdate)
+
+
+def _decode_update(body: bytes) -> Any:
+    return _UPDATES[_ANY_UPDATE.decode(body).actions.id].decode(body)
+
+
+def _drafts(body: SalesIn) -> tuple[SaleDraft, ...]:
+    return tuple([draft(each) for each in body.sales])
+
+
+def draft(body: SaleIn) -> SaleDraft:
+    """A sale of the body in the ledger's terms."""
+    created_at, totals = body.created_at, body.totals
+    return SaleDraft(
+        license_number=body.license.license_number,
+        customer_type_id=body.customer_types.id,
+        terminal=body.terminal,
+        sold_at=utc(created_at.date),
+        local_time=local(created_at.local_time),
+        out_of_state=body.out_of_state_sale,
+        identifications=tuple(
+            [
+                Identification(
+                    each.types.id, each.id, None if each.birthday is None else birthday(each.birthday)
+                )
+                for each in body.identifications
+            ]
+        ),
+        employee_id=body.employees.id,
+        lines=tuple(
+            [
+                LineDraft(
+                    line.lot.id,
+                    amount(line.quantity),
+                    amount(line.unit_price),
+                    amount(line.total),
+                    None if line.discount is None else amount(line.discount),
+                    tuple(
+                        [
+                            Tax(tax.type.id, tax.name, amount(tax.rate), amount(tax.total))
+                            for tax in line.taxes
+                        ]
+                    ),
+                )
+                for line in body.line_items
+            ]
+        ),
+        currency_id=body.currency.id,
+        subtotal=amount(totals.subtotal),
+        quantity=amount(totals.quantity),
+        total=amount(totals.total),
+        payments=tuple(
+            [
+                Payment(each.type.id, amount(each.amount), each.id, each.provider_name)
+                for each in body.payments
+            ]
+        ),
+        external_id=body.external_id,
+    )
+
+
+def ignored_keys(part: BaseModel, path: str = "") -> list[str]:
+    """Paths of the keys in a body that the documented shape does not have."""
+    prefix = f"{path}." if path else ""
+    found = [prefix + key for key in part.model_extra or {}]
+    for name, value in part:
+        if isinstance(value, BaseModel):
+            found += ignored_keys(value, prefix + name)
+        elif isinstance(value, tuple):
+            for index, each in enumerate(value):
+                if isinstance(each, BaseModel):
+                    found += ignored_keys(each, f"{prefix}{name}[{index}]")
+    return found
