@@ -19,7 +19,8 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from _page import machine, served, tell
+from _page import machine, tell
+from _process import served
 from faker import Faker
 
 from simulator.clock import Clock

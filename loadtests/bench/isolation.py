@@ -17,7 +17,8 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from _page import machine, served, tell
+from _page import machine, tell
+from _process import served
 
 from simulator.seeding.builders import a_sale
 from simulator.seeding.grow import grow

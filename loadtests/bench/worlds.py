@@ -18,7 +18,8 @@ from statistics import median, quantiles
 from time import perf_counter
 
 import httpx
-from _page import machine, served, tell
+from _page import machine, tell
+from _process import served
 
 from simulator.clock import Clock
 from simulator.ledger.commands import UnfinalizeReceipts
