@@ -95,7 +95,9 @@ class Connection(asyncio.BufferedProtocol):
         """The length of the body."""
         length = LENGTH.search(self._buffer, at, cut)
         if self._buffer[at + 9] != ord("2") or length is None or int(length[1]) < self._least:
-            raise Wrong(f"at least {self._least} bytes were expected: {bytes(self._view[at : min(end, cut + 1000)])!r}")
+            raise Wrong(
+                f"at least {self._least} bytes were expected: {bytes(self._view[at : min(end, cut + 1000)])!r}"
+            )
         size = int(length[1])
         self._load.size += size
         if self._keep and len(self._load.latencies) % self._keep == 0:

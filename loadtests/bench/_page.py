@@ -49,4 +49,8 @@ def results_of(page: Path) -> dict[str, Any]:
 
 
 def table(heads: list[str], rows: list[list[str]]) -> list[str]:
-    return [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|", *(f"| {' | '.join(row)} |" for row in rows)]
+    return [
+        f"| {' | '.join(heads)} |",
+        "|---" * len(heads) + "|",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]

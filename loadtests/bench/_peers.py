@@ -49,7 +49,10 @@ def command(name: str, folder: Path, port: int, work: Path) -> list[str] | None:
     modules = folder / "node_modules"
     node, java = shutil.which("node"), shutil.which("java")
     jar = next(modules.glob("wiremock/build/*.jar"), None)
-    json_server, prism = modules / "json-server/lib/cli/bin.js", modules / "@stoplight/prism-cli/dist/index.js"
+    json_server, prism = (
+        modules / "json-server/lib/cli/bin.js",
+        modules / "@stoplight/prism-cli/dist/index.js",
+    )
     python = folder / "moto" / "bin" / "python"
     at = str(port)
     if name.startswith("json-server") and node and json_server.exists():

@@ -138,8 +138,13 @@ def until_it_answers(server: Served, path: str, process: "subprocess.Popen[Any]"
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with exit code {process.returncode}")
-        with suppress(OSError), socket.create_connection((LOOPBACK, server.port), START_SECONDS) as connection:
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nConnection: close\r\n\r\n".encode())
+        with (
+            suppress(OSError),
+            socket.create_connection((LOOPBACK, server.port), START_SECONDS) as connection,
+        ):
+            connection.sendall(
+                f"GET {path} HTTP/1.1\r\nHost: {LOOPBACK}\r\nConnection: close\r\n\r\n".encode()
+            )
             status = connection.recv(12)[9:12]
             if status.isdigit() and int(status) < SERVER_ERROR:
                 return

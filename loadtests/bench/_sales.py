@@ -7,7 +7,10 @@ from typing import Any
 from _store import LICENSE, NOW, Store
 
 CENT = Decimal("0.01")
-TAXES = (("KOMTAX0002", "Cannabis Excise Tax", Decimal("15.00")), ("KOMTAX0001", "Sales Tax", Decimal("7.25")))
+TAXES = (
+    ("KOMTAX0002", "Cannabis Excise Tax", Decimal("15.00")),
+    ("KOMTAX0001", "Sales Tax", Decimal("7.25")),
+)
 ENOUGH = 1000
 """Units on hand that no round sells out."""
 

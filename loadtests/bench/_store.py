@@ -83,7 +83,9 @@ class Store:
 
     def trace_page(self, path: str, limit: int, offset: int) -> list[dict[str, Any]]:
         asked = f"/ca/v1/{path}?license_number={LICENSE}&limit={limit}&offset={offset}"
-        page: list[dict[str, Any]] = json.loads(self.server.ask("GET", asked, **self.trace))["results"]["data"]
+        page: list[dict[str, Any]] = json.loads(self.server.ask("GET", asked, **self.trace))["results"][
+            "data"
+        ]
         return page
 
     def t3_rows(self, most: int) -> Iterator[dict[str, Any]]:

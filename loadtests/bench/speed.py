@@ -158,7 +158,9 @@ def main() -> None:
     arguments.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--seconds", type=float, default=1.0, help="of each subject in each round")
-    arguments.add_argument("--warm-up", type=float, default=2.0, help="seconds of each subject at each operation")
+    arguments.add_argument(
+        "--warm-up", type=float, default=2.0, help="seconds of each subject at each operation"
+    )
     arguments.add_argument("--peer-rows", type=int, nargs="*", default=list(PEER_ROWS))
     arguments.add_argument("--peers", type=Path, default=FOLDER, help="where they are installed")
     arguments.add_argument("--quick", action="store_true", help="two small sizes, short rounds")

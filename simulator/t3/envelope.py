@@ -8,7 +8,6 @@ from simulator.ledger.model import License
 from simulator.query.compile import (
     Order,
     Page,
-    combine,
     compile_condition,
     compile_sort,
     paginate,
@@ -16,7 +15,7 @@ from simulator.query.compile import (
     split_filter,
 )
 from simulator.query.fields import QueryError
-from simulator.query.predicates import Predicate
+from simulator.query.predicates import Predicate, combine
 from simulator.t3.collection import Collection
 from simulator.t3.params import CollectionQuery, FilterQuery
 from simulator.times import iso_utc

@@ -123,6 +123,7 @@ OPERATIONS: tuple[Operation, ...] = (
         ref("SalesReceiptPage"),
         Access.PLUS,
         query=CollectionQuery,
+        prepare=sales.find_active,
     ),
     Operation(
         "GET",
@@ -134,6 +135,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Access.PLUS,
         query=ReportQuery,
         media_types=("application/json", "text/csv"),
+        prepare=sales.find_active,
     ),
     Operation(
         "GET",
@@ -144,6 +146,7 @@ OPERATIONS: tuple[Operation, ...] = (
         ref("SalesReceiptPage"),
         Access.PLUS,
         query=CollectionQuery,
+        prepare=sales.find_inactive,
     ),
     Operation(
         "GET",

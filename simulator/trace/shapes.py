@@ -41,7 +41,7 @@ def _shape(hint: Any) -> Any:
         case origin if origin is tuple:
             return tuple[_shape(of[0]), ...]
         case origin if origin in (Union, UnionType):
-            return Union[tuple(map(_shape, of))]
+            return Union[tuple(map(_shape, of))]  # noqa: UP007 - made of a list of types
         case origin if origin is Annotated:
             return _bounded(_shape(of[0]), of[1:])
     raise TypeError(f"{hint!r} has no counterpart in a struct")
