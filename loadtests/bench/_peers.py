@@ -84,7 +84,7 @@ def peer(
     starts = command(name, folder, port, work)
     if starts is None:
         raise LookupError(f"{name} is not installed, so it is left out; `make bench-peers` installs it")
-    path = FIRST_PATH.get(name.split(",")[0].split(" with")[0], "/trace_lookup")
+    path = FIRST_PATH.get(name.split(",", maxsplit=1)[0].split(" with", maxsplit=1)[0], "/trace_lookup")
     with started(starts, port, path, core=core) as server:
         forgets = name == "wiremock"
         after = (lambda: _forget(server)) if forgets else (lambda: None)

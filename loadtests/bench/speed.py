@@ -20,7 +20,7 @@ from _measure import Figures, Subject, rounded, rounds
 from _operations import OPERATIONS, Operation, ask
 from _page import machine, options, table, tell
 from _peers import FOLDER, NAMES, Peer, of_constants, of_json_server, of_moto, peer
-from _process import CLIENT_CORE, SERVER_CORE, Served, on_core
+from _process import CLIENT_CORE, SERVER_CORE, on_core
 from _store import LICENSE, RECIPE, SEED, Store, store
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)

@@ -1,7 +1,6 @@
 """What the ledger can be asked to do. Ids and amounts are as the client sent them, parsed but not yet believed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -51,8 +50,7 @@ class SaleDraft(Struct, frozen=True, gc=False):
     trace_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSales:
+class RecordSales(Struct, frozen=True, gc=False):
     """Record one sale or several, all or none."""
 
     actor: Actor
@@ -61,16 +59,14 @@ class RecordSales:
     purchase_limit_override: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LotAmount:
+class LotAmount(Struct, frozen=True, gc=False):
     """A lot on a sale with its new unit price, its new quantity, or the quantity to refund."""
 
     lot_id: str
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class ChangePrice:
+class ChangePrice(Struct, frozen=True, gc=False):
     actor: Actor
     state_code: str
     license_number: str
@@ -80,8 +76,7 @@ class ChangePrice:
     currency_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeQuantity:
+class ChangeQuantity(Struct, frozen=True, gc=False):
     actor: Actor
     state_code: str
     license_number: str
@@ -92,8 +87,7 @@ class ChangeQuantity:
     purchase_limit_override: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RefundSale:
+class RefundSale(Struct, frozen=True, gc=False):
     """`amounts` None refunds all that is left."""
 
     actor: Actor
@@ -105,8 +99,7 @@ class RefundSale:
     currency_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VoidReceipt:
+class VoidReceipt(Struct, frozen=True, gc=False):
     """`state_code` is None when asked through T3, whose paths name no state."""
 
     actor: Actor
@@ -118,37 +111,31 @@ class VoidReceipt:
     currency_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FinalizeReceipts:
+class FinalizeReceipts(Struct, frozen=True, gc=False):
     actor: Actor
     license_number: str
     receipts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnfinalizeReceipts:
+class UnfinalizeReceipts(Struct, frozen=True, gc=False):
     actor: Actor
     license_number: str
     receipts: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLicense:
+class OpenLicense(Struct, frozen=True, gc=False):
     license: License
 
 
-@dataclass(frozen=True, slots=True)
-class HireEmployee:
+class HireEmployee(Struct, frozen=True, gc=False):
     employee: Employee
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiveLot:
+class ReceiveLot(Struct, frozen=True, gc=False):
     lot: Lot
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptHistory:
+class AdoptHistory(Struct, frozen=True, gc=False):
     """Take over what happened before the world began: grown from a recipe, restored or imported. Whoever asks vouches
     that ids are unique and that every line's lot is among `lots` or there already.
     """

@@ -1,14 +1,13 @@
 """What `decide` answers when it does not refuse."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from simulator.ledger.events import Event, ReceiptEvent
 from simulator.ledger.model import Receipt
 from simulator.ledger.warnings import SaleWarning
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The events that follow from a command, not yet applied, and what is worth saying about them."""
 
     events: tuple[Event, ...]
@@ -17,4 +16,4 @@ class Decision:
     @property
     def receipts(self) -> tuple[Receipt, ...]:
         """The receipts concerned, as they stand afterwards, in the order asked."""
-        return tuple(event.receipt for event in self.events if isinstance(event, ReceiptEvent))
+        return tuple([event.receipt for event in self.events if isinstance(event, ReceiptEvent)])

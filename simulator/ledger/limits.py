@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from simulator.ledger.customers import CustomerType, Residency
-from simulator.ledger.money import ZERO, as_quantity, as_text, total
+from simulator.ledger.money import ZERO, as_quantity, as_text
 from simulator.ledger.products import Item, ProductClass
 
 Basket = Iterable[tuple[Item, Decimal]]
@@ -113,23 +113,19 @@ class Limit:
 
     def applies_to(self, customer: CustomerType, *, out_of_state: bool, age: int | None = None) -> bool:
         """Whether this customer is held to it. Where ages matter, one whose age is not known is not."""
-        theirs = Residency.NON_RESIDENT if out_of_state else Residency.RESIDENT
-        return (
-            customer in self.customers
-            and self.residency in (Residency.ANY, theirs)
-            and (self.ages is None or age in self.ages)
-        )
+        if customer not in self.customers or (self.ages is not None and age not in self.ages):
+            return False
+        return self.residency is Residency.ANY or out_of_state is (self.residency is Residency.NON_RESIDENT)
 
     def used(self, basket: Basket) -> Decimal:
         """What the basket draws, in the limit's unit."""
-        return total(self._used(item, quantity) for item, quantity in basket)
-
-    def _used(self, item: Item, quantity: Decimal) -> Decimal:
-        draw = self.counts.get(item.product_class)
-        if draw is None:
-            return ZERO
-        # A maximum of nothing bars a class: what is drawn then is simply how much there is.
-        return draw.measured(item, quantity) * (self.maximum or draw.fills) / draw.fills
+        used = ZERO
+        for item, quantity in basket:
+            draw = self.counts.get(item.product_class)
+            if draw is not None:
+                # A maximum of nothing bars a class: what is drawn then is simply how much there is.
+                used += draw.measured(item, quantity) * (self.maximum or draw.fills) / draw.fills
+        return used
 
 
 def counts(*draws: tuple[Iterable[ProductClass], Measure, str]) -> Mapping[ProductClass, Draw]:
@@ -174,6 +170,8 @@ def exceeded(uses: Mapping[Limit, tuple[Decimal, Decimal]]) -> Iterator[Excess]:
     """Each broken limit of those that apply, given (drawn by this sale, drawn earlier in the period)."""
     full = None
     for limit, (now, earlier) in uses.items():
+        if not (now or limit.exclusive):
+            continue
         used = (now + earlier).quantize(PRECISION)
         if now and used > limit.maximum:
             yield Excess(limit, used, earlier)

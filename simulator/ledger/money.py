@@ -18,9 +18,8 @@ def cents(amount: Decimal) -> Decimal:
 
 def money(amount: Decimal) -> Decimal:
     """An amount we computed: at least two decimals, more only where the factors had more."""
-    plain = amount.normalize()
-    exponent = plain.as_tuple().exponent
-    return cents(amount) if isinstance(exponent, int) and exponent >= -2 else plain  # noqa: PLR2004 - two decimals
+    rounded = cents(amount)
+    return rounded if rounded == amount else amount.normalize()
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

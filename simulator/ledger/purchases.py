@@ -1,6 +1,6 @@
 """What each customer has bought, day by day: how limits over a day, some days or a month know of earlier sales."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -124,25 +124,24 @@ class Purchases:
         sold_at: datetime,
         basket: Basket,
         *,
-        others: Iterable[tuple[datetime, Basket]] = (),
+        others: Sequence[tuple[datetime, Basket]] = (),
         instead_of: Receipt | None = None,
     ) -> dict[Limit, tuple[Decimal, Decimal]]:
         """For each limit the customer is held to: what `basket` draws on it, and what was drawn earlier in its period.
 
         `others` are sales not recorded yet that count too; `instead_of` is the receipt whose lines `basket` replaces.
         """
-        limits = [
-            limit
+        drawn = {
+            limit: (limit.used(basket), ZERO)
             for limit in self._state.limits
             if limit.applies_to(customer.type, out_of_state=customer.out_of_state, age=customer.age)
-        ]
-        drawn = {limit: (limit.used(basket), ZERO) for limit in limits}
-        if customer.id is None:
+        }
+        days = {} if customer.id is None else self._days(customer.id)
+        if customer.id is None or not (days or others or instead_of):
             return drawn
         day = self._state.day_of(sold_at)
-        days = self._days(customer.id)
-        for limit in limits:
-            if not limit.period.spans_sales or not (drawn[limit][0] or limit.exclusive):
+        for limit, (now, _) in drawn.items():
+            if not limit.period.spans_sales or not (now or limit.exclusive):
                 continue
             first = limit.period.first_day(day)
             earlier = total(used[limit] for on, used in days.items() if first <= on <= day)
@@ -151,7 +150,7 @@ class Purchases:
             )
             if instead_of is not None:
                 earlier -= limit.used(self._basket(instead_of))
-            drawn[limit] = (drawn[limit][0], earlier)
+            drawn[limit] = (now, earlier)
         return drawn
 
     def _days(self, customer_id: CustomerId) -> Days:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from itertools import count
 
-from simulator.ledger.commands import RecordSales, SaleDraft
+from simulator.ledger.commands import RecordSales
 from simulator.ledger.decision import Decision
 from simulator.ledger.errors import Code, Rejected, Violation
 from simulator.ledger.events import Move, ReceiptEvent
@@ -24,10 +24,11 @@ def record_sales(ledger: Ledger, command: RecordSales, now: datetime) -> Decisio
     taken: Taken = {}
     bought: Bought = {}
     external_ids: set[tuple[str, str]] = set()
-    for index, draft in enumerate(command.sales):
-        sale = SaleContext(
-            ledger, command.actor, command.state_code, now, draft, f"sales[{index}]", taken, bought
-        )
+    sales = [
+        SaleContext(ledger, command.actor, command.state_code, now, draft, f"sales[{index}]", taken, bought)
+        for index, draft in enumerate(command.sales)
+    ]
+    for sale in sales:
         found.extend(violations(sale, override=command.purchase_limit_override))
         found.extend(_id_violations(sale))
         warnings.extend(recording_warnings(sale, external_ids))
@@ -36,12 +37,14 @@ def record_sales(ledger: Ledger, command: RecordSales, now: datetime) -> Decisio
 
     numbering: dict[str, _Numbering] = {}
     events = []
-    for draft in command.sales:
-        book = ledger.books[draft.license_number]
-        numbers = numbering.setdefault(draft.license_number, _Numbering(book))
-        receipt = _receipt(book, draft, command, now, numbers)
+    for sale in sales:
+        number = sale.draft.license_number
+        numbers = numbering.get(number)
+        if numbers is None:
+            numbers = numbering[number] = _Numbering(ledger.books[number])
+        receipt = _receipt(sale, numbers)
         # GAP(stock-moves): that a sale takes from its lots is not said; it does, at once.
-        moves = tuple(Move(line.lot_id, -line.quantity) for line in receipt.lines)
+        moves = tuple([Move(line.lot_id, -line.quantity) for line in receipt.lines])
         events.append(ReceiptEvent(Action.RECORD, receipt, now, command.actor.username, moves))
     return Decision(tuple(events), tuple(warnings))
 
@@ -63,6 +66,8 @@ class _Numbering:
 def _id_violations(sale: SaleContext) -> list[Violation]:
     """Only a recipe names ids; it may not name one that is taken."""
     draft, book = sale.draft, sale.book
+    if draft.receipt_id is None and draft.trace_id is None:
+        return []
     refs = [ref for ref in (draft.receipt_id, draft.trace_id) if ref is not None]
     return [
         Violation(Code.RECEIPT_ID_TAKEN, f"The receipt id {ref} is already taken.", sale.at("id"))
@@ -71,18 +76,17 @@ def _id_violations(sale: SaleContext) -> list[Violation]:
     ]
 
 
-def _receipt(
-    book: Book, draft: SaleDraft, command: RecordSales, now: datetime, numbers: _Numbering
-) -> Receipt:
+def _receipt(sale: SaleContext, numbers: _Numbering) -> Receipt:
+    """Of a sale that keeps every rule."""
+    draft, actor, now = sale.draft, sale.actor, sale.now
     receipt_id = numbers.receipt_id(draft.receipt_id)
-    actor = command.actor
     return Receipt(
         id=receipt_id,
         trace_id=draft.trace_id or derived_id("sale", draft.license_number, receipt_id),
         license_number=draft.license_number,
         number=f"{receipt_id:09}",  # GAP(receipt-number): samples differ; T3's is its id in nine digits
         state=ReceiptState.ACTIVE,
-        customer_type=customer_types(command.state_code)[draft.customer_type_id],
+        customer_type=customer_types(sale.state_code)[draft.customer_type_id],
         customer_type_id=draft.customer_type_id,
         external_id=draft.external_id,
         terminal=draft.terminal,
@@ -92,16 +96,19 @@ def _receipt(
         identifications=draft.identifications,
         employee_id=draft.employee_id,
         lines=tuple(
-            Line(
-                id=next(numbers.line_ids),
-                lot_id=book.lot_id(line.lot_id),
-                quantity=line.quantity,
-                unit_price=line.unit_price,
-                discount=line.discount,
-                taxes=line.taxes,
-                total=line.total,
-            )
-            for line in draft.lines
+            [
+                Line(
+                    id=next(numbers.line_ids),
+                    lot_id=lot.id,
+                    quantity=line.quantity,
+                    unit_price=line.unit_price,
+                    discount=line.discount,
+                    taxes=line.taxes,
+                    total=line.total,
+                )
+                for _, line, lot in sale.lines
+                if lot is not None
+            ]
         ),
         currency_id=draft.currency_id,
         subtotal=draft.subtotal,

@@ -1,10 +1,11 @@
 """How Trace shows a sale: the POST and GET shape, and the older shape of the PUT's answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
-from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange, Tax
-from simulator.ledger.money import as_text, money, total
+from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange
+from simulator.ledger.money import ZERO, as_text, money
 from simulator.ledger.state import Book
 from simulator.ledger.vocabulary import (
     CURRENCIES,
@@ -14,205 +15,133 @@ from simulator.ledger.vocabulary import (
     payment_types,
 )
 from simulator.times import iso_local, iso_utc
+from simulator.trace import shown
+from simulator.trace.shown import Named, Ref
 
-JSON = dict[str, Any]
-
-DOCUMENTED_ORDER = (
-    "license",
-    "id",
-    "receipt_number",
-    "customer_types",
-    "external_id",
-    "terminal",
-    "created_at",
-    "out_of_state_sale",
-    "identifications",
-    "employees",
-    "line_items",
-    "currency",
-    "taxes",
-    "totals",
-    "payments",
-    "entity_state",
-)
+Vocabulary = Mapping[str, str]
 
 
-def license_shape(license_: License) -> JSON:
+def license_shape(license_: License) -> shown.License:
     """GAP(characteristics): depend on an `expand` parameter that no sale operation has, so they are never shown."""
-    return {"license_number": license_.number, "type": {"name": license_.type_name}}
+    return shown.License(license_.number, shown.LicenseType(license_.type_name))
 
 
-def history(changes: Sequence[StateChange]) -> list[JSON]:
+def history(changes: Sequence[StateChange]) -> list[shown.Change]:
     """GAP(entity-state-key): `entity_state`, as every other Trace entity calls it; oldest first."""
-    return [
-        {
-            "state": each.state,
-            "date": iso_utc(each.at),
-            "reason": each.reason,
-            "actioned_by": each.actioned_by,
-        }
-        for each in changes
-    ]
+    return [shown.Change(each.state, iso_utc(each.at), each.reason, each.actioned_by) for each in changes]
 
 
-def sale(receipt: Receipt, book: Book) -> JSON:
+def sale(receipt: Receipt, book: Book) -> shown.Sale:
     """As POST and GET answer."""
-    shape = {
+    known = identification_types(book.license.state_code)
+    return shown.Sale(
         **_head(receipt, book),
-        "identifications": [_identification(each, book) for each in receipt.identifications],
-        "line_items": [_line(line, book) for line in receipt.lines],
-        "totals": {
-            "subtotal": as_text(receipt.subtotal),
-            "quantity": as_text(receipt.quantity),
-            "taxes": _tax_totals(receipt),
-            "total": as_text(receipt.total),
-        },
-    }
-    if receipt.external_id is not None:
-        shape["external_id"] = receipt.external_id
-    return _in_documented_order(shape)
+        external_id=receipt.external_id,
+        identifications=[_identification(each, known) for each in receipt.identifications],
+        line_items=[_line(line, book) for line in receipt.lines],
+        totals=shown.Totals(
+            as_text(receipt.subtotal), as_text(receipt.quantity), _tax_totals(receipt), as_text(receipt.total)
+        ),
+    )
 
 
-def updated_sale(receipt: Receipt, book: Book) -> JSON:
+def updated_sale(receipt: Receipt, book: Book) -> shown.UpdatedSale:
     """As PUT answers: line subtotals, taxes once for the sale, totals of two.
 
     GAP(put-answer-shape): the documents contradict each other; the PUT page's own sample is followed.
     """
     known = identification_types(book.license.state_code)
-    shape = {
+    return shown.UpdatedSale(
         **_head(receipt, book),
-        "identifications": [
-            {"type": {"id": each.type_id, "name": known[each.type_id]}} for each in receipt.identifications
+        identifications=[
+            shown.UpdatedIdentification(Named(each.type_id, known[each.type_id]))
+            for each in receipt.identifications
         ],
-        "line_items": [_updated_line(line, book) for line in receipt.lines],
-        "taxes": _sale_taxes(receipt),
-        "totals": {"amount": as_text(receipt.total), "quantity": as_text(receipt.quantity)},
-    }
-    return _in_documented_order(shape)
+        line_items=[_updated_line(line, book) for line in receipt.lines],
+        taxes=_sale_taxes(receipt),
+        totals=shown.UpdatedTotals(as_text(receipt.total), as_text(receipt.quantity)),
+    )
 
 
-def _in_documented_order(shape: JSON) -> JSON:
-    return {key: shape[key] for key in DOCUMENTED_ORDER if key in shape}
-
-
-def _head(receipt: Receipt, book: Book) -> JSON:
+def _head(receipt: Receipt, book: Book) -> dict[str, Any]:
     """What both shapes share."""
     state_code = book.license.state_code
     employee = book.employees[receipt.employee_id]
+    kinds, paid_by = customer_types(state_code), payment_types(state_code)
     return {
         "license": license_shape(book.license),
         "id": receipt.trace_id,
         "receipt_number": receipt.number,
-        "customer_types": {
-            "id": receipt.customer_type_id,
-            "name": customer_types(state_code)[receipt.customer_type_id],
-        },
+        "customer_types": Named(receipt.customer_type_id, kinds[receipt.customer_type_id]),
         "terminal": receipt.terminal,
-        "created_at": {"date": iso_utc(receipt.sold_at), "local_time": iso_local(receipt.local_time)},
+        "created_at": shown.CreatedAt(iso_utc(receipt.sold_at), iso_local(receipt.local_time)),
         "out_of_state_sale": receipt.out_of_state,
-        "employees": {
-            "id": employee.id,
-            "name": {"first_name": employee.first_name, "last_name": employee.last_name},
-        },
-        "currency": {"id": receipt.currency_id, "name": CURRENCIES[receipt.currency_id]},
-        "payments": [_payment(each, state_code) for each in receipt.payments],
+        "employees": shown.Employee(employee.id, shown.FullName(employee.first_name, employee.last_name)),
+        "currency": Named(receipt.currency_id, CURRENCIES[receipt.currency_id]),
+        "payments": [_payment(each, paid_by) for each in receipt.payments],
         "entity_state": history(receipt.history),
     }
 
 
-def _identification(identification: Identification, book: Book) -> JSON:
-    known = identification_types(book.license.state_code)
-    shape: JSON = {
-        "types": {"id": identification.type_id, "name": known[identification.type_id]},
-        "id": identification.value,
-    }
-    if identification.birthday is not None:
-        shape["birthday"] = iso_utc(identification.birthday)
-    return shape
+def _identification(identification: Identification, known: Vocabulary) -> shown.Identification:
+    born = identification.birthday
+    return shown.Identification(
+        Named(identification.type_id, known[identification.type_id]),
+        identification.value,
+        None if born is None else iso_utc(born),
+    )
 
 
-def _line(line: Line, book: Book) -> JSON:
+def _line(line: Line, book: Book) -> shown.Line:
     lot = book.lots[line.lot_id]
-    return {
-        "lot": {"id": lot.trace_id},
-        "name": lot.item.name,
-        "discount": "0.00" if line.discount is None else as_text(line.discount),
-        "quantity": as_text(line.quantity),
-        "unit_of_measure": lot.item.unit.name,
-        "unit_price": as_text(line.unit_price),
-        "taxes": [_tax(tax) for tax in line.taxes],
-        "total": as_text(line.total),
-    }
+    return shown.Line(
+        Ref(lot.trace_id),
+        lot.item.name,
+        "0.00" if line.discount is None else as_text(line.discount),
+        as_text(line.quantity),
+        lot.item.unit.name,
+        as_text(line.unit_price),
+        [shown.Tax(Ref(tax.type_id), tax.name, as_text(tax.rate), as_text(tax.total)) for tax in line.taxes],
+        as_text(line.total),
+    )
 
 
-def _updated_line(line: Line, book: Book) -> JSON:
+def _updated_line(line: Line, book: Book) -> shown.UpdatedLine:
     lot = book.lots[line.lot_id]
-    return {
-        "lot": {"id": lot.trace_id},
-        "name": lot.item.name,
-        "barcode": lot.tag,
-        "quantity": as_text(line.quantity),
-        "unit_of_measure": lot.item.unit.name,
-        "unit_price": as_text(line.unit_price),
-        "subtotal": as_text(money(line.net)),
-    }
+    return shown.UpdatedLine(
+        Ref(lot.trace_id),
+        lot.item.name,
+        lot.tag,
+        as_text(line.quantity),
+        lot.item.unit.name,
+        as_text(line.unit_price),
+        as_text(money(line.net)),
+    )
 
 
-def _tax(tax: Tax) -> JSON:
-    return {
-        "type": {"id": tax.type_id},
-        "name": tax.name,
-        "rate": as_text(tax.rate),
-        "total": as_text(tax.total),
-    }
-
-
-def _tax_totals(receipt: Receipt) -> list[JSON]:
+def _tax_totals(receipt: Receipt) -> list[shown.TaxTotal]:
     """GAP(tax-totals): one entry a tax type, in the order they first appear, named by its id alone."""
-    type_ids = dict.fromkeys(tax.type_id for line in receipt.lines for tax in line.taxes)
-    return [
-        {
-            "type": {"id": type_id},
-            "total": as_text(
-                money(
-                    total(tax.total for line in receipt.lines for tax in line.taxes if tax.type_id == type_id)
-                )
-            ),
-        }
-        for type_id in type_ids
-    ]
+    totals: dict[str, Decimal] = {}
+    for line in receipt.lines:
+        for tax in line.taxes:
+            totals[tax.type_id] = totals.get(tax.type_id, ZERO) + tax.total
+    return [shown.TaxTotal(Ref(type_id), as_text(money(total))) for type_id, total in totals.items()]
 
 
-def _sale_taxes(receipt: Receipt) -> list[JSON]:
+def _sale_taxes(receipt: Receipt) -> list[shown.SaleTax]:
     """One entry a tax as the caller named it."""
-    named = dict.fromkeys((tax.name, tax.rate, tax.type_id) for line in receipt.lines for tax in line.taxes)
+    totals: dict[tuple[str, Decimal, str], Decimal] = {}
+    for line in receipt.lines:
+        for tax in line.taxes:
+            named = (tax.name, tax.rate, tax.type_id)
+            totals[named] = totals.get(named, ZERO) + tax.total
     return [
-        {
-            "type": name or TAX_TYPES[type_id],
-            "rate": as_text(rate),
-            "subtotal": as_text(
-                money(
-                    total(
-                        tax.total
-                        for line in receipt.lines
-                        for tax in line.taxes
-                        if (tax.name, tax.rate, tax.type_id) == (name, rate, type_id)
-                    )
-                )
-            ),
-        }
-        for name, rate, type_id in named
+        shown.SaleTax(name or TAX_TYPES[type_id], as_text(rate), as_text(money(total)))
+        for (name, rate, type_id), total in totals.items()
     ]
 
 
-def _payment(payment: Payment, state_code: str) -> JSON:
+def _payment(payment: Payment, paid_by: Vocabulary) -> shown.Payment:
     """GAP(absent-optionals): what the caller left out stays out, but a discount is "0.00"."""
-    shape: JSON = {
-        "amount": as_text(payment.amount),
-        "type": {"id": payment.type_id, "name": payment_types(state_code)[payment.type_id]},
-    }
-    if payment.id is not None:
-        shape["id"] = payment.id
-    if payment.provider_name is not None:
-        shape["provider_name"] = payment.provider_name
-    return shape
+    type_ = Named(payment.type_id, paid_by[payment.type_id])
+    return shown.Payment(as_text(payment.amount), type_, payment.id, payment.provider_name)

@@ -8,15 +8,15 @@ from functools import lru_cache
 from simulator.ledger.money import DECIMAL_PATTERN
 from simulator.times import parse_iso, to_utc
 
-_DECIMAL = re.compile(DECIMAL_PATTERN)
-MOST_KEPT = 4096
+_is_decimal = re.compile(DECIMAL_PATTERN).fullmatch
+MOST_KEPT = 16_384
 """Prices, rates, taxes and birthdays come again and again: what so many of them stand for is kept, and shared."""
 
 
 @lru_cache(MOST_KEPT)
 def amount(text: str) -> Decimal:
     """A plain decimal. Raises ValueError for anything else."""
-    if not _DECIMAL.fullmatch(text):
+    if not _is_decimal(text):
         raise ValueError(
             'must be a plain decimal such as "10.00", with at most 9 digits before the point and 4 after'
         )

@@ -1,19 +1,18 @@
 """What a sale rule may look at: the draft, the books, the moment, and what the batch has already taken."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 
 from simulator.ledger.commands import LineDraft, SaleDraft
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.errors import Code, Violation
 from simulator.ledger.limits import Basket
-from simulator.ledger.model import Actor, Lot
+from simulator.ledger.model import Actor, Identification, Lot
+from simulator.ledger.money import total
 from simulator.ledger.purchases import CustomerId
 from simulator.ledger.state import Book, Ledger
-from simulator.ledger.vocabulary import customer_types
+from simulator.ledger.states import STATES
+from simulator.ledger.vocabulary import IdentificationType, customer_types, identification_types
 from simulator.wording import did_you_mean, echo
 
 Taken = dict[tuple[str, int], Decimal]
@@ -24,58 +23,78 @@ Bought = dict[tuple[str, CustomerId | None], list[tuple[datetime, Basket]]]
 
 def license_violations(
     ledger: Ledger, actor: Actor, number: str, state_code: str | None, path: str = "license.license_number"
-) -> Iterator[Violation]:
+) -> list[Violation]:
     """Known, visible, active, and of the state the path names (None: the request names no state)."""
+    found: list[Violation] = []
     book = ledger.books.get(number)
     if book is None:
         hint = did_you_mean(number, sorted(actor.licenses))
-        yield Violation(Code.LICENSE_UNKNOWN, f"License {echo(number)} does not exist.{hint}", path)
-        return
+        found.append(Violation(Code.LICENSE_UNKNOWN, f"License {echo(number)} does not exist.{hint}", path))
+        return found
     license_ = book.license
     if number not in actor.licenses:
         message = f"License {echo(number)} is not visible to {actor.username}; their licenses: "
-        yield Violation(Code.LICENSE_NOT_VISIBLE, message + ", ".join(sorted(actor.licenses)) + ".", path)
-        return
+        found.append(
+            Violation(Code.LICENSE_NOT_VISIBLE, message + ", ".join(sorted(actor.licenses)) + ".", path)
+        )
+        return found
     if state_code is not None and license_.state_code != state_code:
         message = f"License {number} is of state {license_.state_code!r}, the request of {state_code!r}."
-        yield Violation(Code.LICENSE_IN_OTHER_STATE, message, path)
+        found.append(Violation(Code.LICENSE_IN_OTHER_STATE, message, path))
     if not license_.active:
-        yield Violation(Code.LICENSE_INACTIVE, f"License {number} is not active.", path)
+        found.append(Violation(Code.LICENSE_INACTIVE, f"License {number} is not active.", path))
+    return found
 
 
-@dataclass
 class SaleContext:
-    """One draft under judgement. `prefix` is its place in the request, such as `sales[0]`."""
+    """One draft under judgement. `prefix` is its place in the request, such as `sales[0]`.
 
-    ledger: Ledger
-    actor: Actor
-    state_code: str
-    now: datetime
-    draft: SaleDraft
-    prefix: str = "sales[0]"
-    taken: Taken = field(default_factory=dict)
-    bought: Bought = field(default_factory=dict)
+    What several rules look at is found once, here.
+    """
 
-    @cached_property
-    def book(self) -> Book | None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        actor: Actor,
+        state_code: str,
+        now: datetime,
+        draft: SaleDraft,
+        prefix: str = "sales[0]",
+        taken: Taken | None = None,
+        bought: Bought | None = None,
+    ) -> None:
+        self.ledger = ledger
+        self.actor = actor
+        self.state_code = state_code
+        self.now = now
+        self.draft = draft
+        self.prefix = prefix
+        self.taken: Taken = {} if taken is None else taken
+        self.bought: Bought = {} if bought is None else bought
+        number = draft.license_number
+        self.book: Book | None = ledger.books.get(number) if number in actor.licenses else None
         """The license's book, None when it is unknown or not the actor's to see."""
-        number = self.draft.license_number
-        return self.ledger.books.get(number) if number in self.actor.licenses else None
-
-    @cached_property
-    def customer(self) -> CustomerType | None:
-        return customer_types(self.state_code).get(self.draft.customer_type_id)
-
-    @cached_property
-    def lots(self) -> tuple[Lot | None, ...]:
-        """The lot of each line, None where unknown."""
-        book = self.book
-        return tuple(book.lot(line.lot_id) if book else None for line in self.draft.lines)
-
-    def lines(self) -> Iterator[tuple[str, LineDraft, Lot | None]]:
-        """Each line with its path and its lot."""
-        for index, (line, lot) in enumerate(zip(self.draft.lines, self.lots, strict=True)):
-            yield f"{self.prefix}.line_items[{index}]", line, lot
+        self.customer: CustomerType | None = customer_types(state_code).get(draft.customer_type_id)
+        known = identification_types(state_code)
+        self.shown: list[tuple[Identification, IdentificationType | None]] = [
+            (each, known.get(each.type_id)) for each in draft.identifications
+        ]
+        """Each identification with its type, None where that is unknown."""
+        find = self.book.lot if self.book else _nowhere
+        self.lines: list[tuple[str, LineDraft, Lot | None]] = [
+            (f"{prefix}.line_items[{index}]", line, find(line.lot_id))
+            for index, line in enumerate(draft.lines)
+        ]
+        """Each line with its path and its lot, None where that is unknown."""
+        self.sold_at_local = draft.sold_at.astimezone(STATES[state_code].zone)
+        self.nets = [line.net for line in draft.lines]
+        """What each line comes to after discount and before taxes."""
+        self.taxes = [total([tax.total for tax in line.taxes]) for line in draft.lines]
+        """What the taxes of each line come to."""
 
     def at(self, where: str) -> str:
         return f"{self.prefix}.{where}"
+
+
+def _nowhere(_lot_id: str) -> None:
+    return None

@@ -1,6 +1,5 @@
 """Rules about what is sold: the lots, their stock, and how much of it one customer may buy."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from simulator.ledger.errors import Code, Violation
@@ -15,27 +14,31 @@ MOST_HINTS = 2
 """Unknown lots of one sale that are told the nearest one; to compare ids is slow."""
 
 
-def sellable_violations(lot: Lot, path: str) -> Iterator[Violation]:
+def sellable_violations(lot: Lot, path: str) -> list[Violation]:
     """A lot sells when it is active, not on hold, and lab-passed or in no need of a test."""
+    found: list[Violation] = []
     if lot.finished_at is not None:
-        yield Violation(Code.LOT_INACTIVE, f"Lot {lot.trace_id} is sold out and finished.", path)
+        found.append(Violation(Code.LOT_INACTIVE, f"Lot {lot.trace_id} is sold out and finished.", path))
     if lot.on_hold:
-        yield Violation(Code.LOT_ON_HOLD, f"Lot {lot.trace_id} is on hold.", path)
+        found.append(Violation(Code.LOT_ON_HOLD, f"Lot {lot.trace_id} is on hold.", path))
     if lot.lab_state not in SELLABLE_LAB_STATES:
         message = f"Lot {lot.trace_id} may not be sold: its lab state is {lot.lab_state}."
-        yield Violation(Code.LOT_LAB_STATE, message, path)
+        found.append(Violation(Code.LOT_LAB_STATE, message, path))
+    return found
 
 
-def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> Iterator[Violation]:
+def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> list[Violation]:
     """A quantity is above zero (GAP(zero-quantity)), and whole where the lot is counted."""
-    if quantity <= 0:
+    found: list[Violation] = []
+    if quantity <= ZERO:
         message = f"The quantity must be above 0, not {as_text(quantity)}."
-        yield Violation(Code.QUANTITY_NOT_POSITIVE, message, path)
+        found.append(Violation(Code.QUANTITY_NOT_POSITIVE, message, path))
     if lot and lot.item.counted and quantity != quantity.to_integral_value():
         message = (
             f"Lot {lot.trace_id} is sold by {lot.item.unit.name}: {as_text(quantity)} is not a whole number."
         )
-        yield Violation(Code.QUANTITY_NOT_WHOLE, message, path)
+        found.append(Violation(Code.QUANTITY_NOT_WHOLE, message, path))
+    return found
 
 
 def stock_violation(lot: Lot, wanted: Decimal, available: Decimal, path: str) -> Violation:
@@ -44,47 +47,55 @@ def stock_violation(lot: Lot, wanted: Decimal, available: Decimal, path: str) ->
     return Violation(Code.STOCK_INSUFFICIENT, message, path)
 
 
-def lots_are_sellable(sale: SaleContext) -> Iterator[Violation]:
+def lots_are_sellable(sale: SaleContext) -> list[Violation]:
+    found: list[Violation] = []
     if sale.book is None:
-        return
+        return found
     hints = MOST_HINTS
-    for path, line, lot in sale.lines():
+    for path, line, lot in sale.lines:
         if lot is None:
             hint = did_you_mean(line.lot_id, sale.book.lot_trace_ids()) if hints > 0 else ""
             hints -= 1
             message = f"Lot {echo(line.lot_id)} is not known on license {sale.book.license.number}.{hint}"
-            yield Violation(Code.LOT_UNKNOWN, message, f"{path}.lot.id")
+            found.append(Violation(Code.LOT_UNKNOWN, message, f"{path}.lot.id"))
         else:
-            yield from sellable_violations(lot, f"{path}.lot.id")
+            found += sellable_violations(lot, f"{path}.lot.id")
+    return found
 
 
-def quantities_are_positive_and_whole_where_counted(sale: SaleContext) -> Iterator[Violation]:
-    for path, line, lot in sale.lines():
-        yield from quantity_violations(line.quantity, lot, f"{path}.quantity")
+def quantities_are_positive_and_whole_where_counted(sale: SaleContext) -> list[Violation]:
+    found: list[Violation] = []
+    for path, line, lot in sale.lines:
+        found += quantity_violations(line.quantity, lot, f"{path}.quantity")
+    return found
 
 
-def lots_are_in_stock(sale: SaleContext) -> Iterator[Violation]:
+def lots_are_in_stock(sale: SaleContext) -> list[Violation]:
     """Summed over the lines of one sale and over the sales of one batch. GAP(oversell): refused unless the recipe allows."""
-    for path, line, lot in sale.lines():
-        if lot is None or line.quantity <= 0:
+    found: list[Violation] = []
+    for path, line, lot in sale.lines:
+        if lot is None or line.quantity <= ZERO:
             continue
         key = (lot.license_number, lot.id)
         available = lot.quantity - sale.taken.get(key, ZERO)
         if line.quantity > available and not sale.ledger.policies.oversell:
-            yield stock_violation(lot, line.quantity, available, f"{path}.quantity")
+            found.append(stock_violation(lot, line.quantity, available, f"{path}.quantity"))
         sale.taken[key] = sale.taken.get(key, ZERO) + line.quantity
+    return found
 
 
-def stays_within_purchase_limits(sale: SaleContext) -> Iterator[Violation]:
+def stays_within_purchase_limits(sale: SaleContext) -> list[Violation]:
     """GAP(limit-rules): Trace says that it checks limits, not which; each state's own are in ledger/states."""
+    found: list[Violation] = []
     if sale.customer is None or sale.book is None:
-        return
+        return found
     draft, state = sale.draft, sale.book.license.state
     customer = customer_of(
         state, sale.customer, draft.identifications, out_of_state=draft.out_of_state, sold_at=draft.sold_at
     )
-    basket = [(lot.item, line.quantity) for _, line, lot in sale.lines() if lot and line.quantity > 0]
+    basket = [(lot.item, line.quantity) for _, line, lot in sale.lines if lot and line.quantity > ZERO]
     same_batch = sale.bought.setdefault((draft.license_number, customer.id), [])
     for excess in exceeded(sale.book.purchases.uses(customer, draft.sold_at, basket, others=same_batch)):
-        yield Violation(Code.PURCHASE_LIMIT_EXCEEDED, excess.message, sale.at("line_items"))
+        found.append(Violation(Code.PURCHASE_LIMIT_EXCEEDED, excess.message, sale.at("line_items")))
     same_batch.append((draft.sold_at, basket))
+    return found

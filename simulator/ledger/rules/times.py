@@ -1,6 +1,5 @@
 """Rules about when a sale was made."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from simulator.ledger.errors import Code, Violation
@@ -11,11 +10,15 @@ from simulator.times import iso_utc
 CLOCK_SKEW = timedelta(minutes=5)
 
 
-def future_violations(moment: datetime, now: datetime, path: str) -> Iterator[Violation]:
+def future_violations(moment: datetime, now: datetime, path: str) -> list[Violation]:
+    found: list[Violation] = []
     if moment > now + CLOCK_SKEW:
         message = f"{iso_utc(moment)} is in the future: the simulated time is {iso_utc(now)}."
-        yield Violation(Code.DATE_IN_FUTURE, message, path)
+        found.append(Violation(Code.DATE_IN_FUTURE, message, path))
+    return found
 
 
-def sale_is_not_in_the_future(sale: SaleContext) -> Iterator[Violation]:
-    yield from future_violations(sale.draft.sold_at, sale.now, sale.at("created_at.date"))
+def sale_is_not_in_the_future(sale: SaleContext) -> list[Violation]:
+    found: list[Violation] = []
+    found += future_violations(sale.draft.sold_at, sale.now, sale.at("created_at.date"))
+    return found
