@@ -5,7 +5,6 @@ import binascii
 import json
 from urllib.parse import parse_qs
 
-from starlette.requests import Request
 from starlette.types import Message, Receive, Scope
 
 from simulator.accounts import MARK
@@ -13,6 +12,7 @@ from simulator.control import operations as control
 from simulator.t3 import app as t3
 from simulator.t3.auth import SECRET_KEY_HEADER, SECRET_KEY_PARAMETER, WORLD_CLAIM
 from simulator.wire.body import MAX_BODY
+from simulator.wire.request import Request
 from simulator.world import World
 from simulator.worlds import NoSuchWorld, Worlds
 
@@ -20,7 +20,7 @@ LOGINS = "/v2/auth/"
 
 
 def is_under(path: str, prefix: str) -> bool:
-    return path == prefix or path.startswith(f"{prefix}/")
+    return path.startswith(prefix) and path[len(prefix) :][:1] in ("", "/")
 
 
 async def chosen(worlds: Worlds, scope: Scope, receive: Receive) -> tuple[World, Receive]:
@@ -30,13 +30,13 @@ async def chosen(worlds: Worlds, scope: Scope, receive: Receive) -> tuple[World,
     """
     request = Request(scope, receive)
     if not is_under(scope["path"], t3.PREFIX):
-        world = worlds.by_mark(request.headers.get("x-api-key", "")[:MARK])
+        world = worlds.by_mark((request.header(b"x-api-key") or "")[:MARK])
         if world is not None or not is_under(scope["path"], control.PREFIX):
             return world or worlds.main, receive
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _, token = (request.header(b"authorization") or "").partition(" ")
     if scheme.casefold() == "bearer":
         return _named(worlds, _claimed(token)), receive
-    key = request.headers.get(SECRET_KEY_HEADER) or _parameter(scope, SECRET_KEY_PARAMETER)
+    key = request.header(SECRET_KEY_HEADER) or _parameter(scope, SECRET_KEY_PARAMETER)
     if key:
         return worlds.by_mark(key[:MARK]) or worlds.main, receive
     if request.method == "POST" and scope["path"].startswith(LOGINS):

@@ -64,6 +64,8 @@ class Visibility:
 
     def _show(self, now: datetime) -> None:
         """Let readers see what is due, each in its time."""
+        if not self._late:
+            return
         due = sorted((each for each in self._late if each[0] <= now), key=lambda each: each[0])
         if not due:
             return

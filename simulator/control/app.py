@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -21,6 +21,7 @@ from simulator.snapshots.file import SnapshotError
 from simulator.wire.body import check_json, read_bytes
 from simulator.wire.errors import Misshapen, WireError, bad_request
 from simulator.wire.query import Pairs, gather, read_pairs
+from simulator.wire.request import Request
 from simulator.wire.routes import Routes
 from simulator.wording import echo, readable
 from simulator.world import World

@@ -128,7 +128,6 @@ class Journal:
 
 def size_of(entry: Entry) -> int:
     """About what an entry takes in memory: its bytes and text, and what holds them."""
-    pairs = entry.raw_headers + entry.raw_answer_headers
     return (
         ENTRY_SIZE
         + len(entry.body)
@@ -136,8 +135,8 @@ def size_of(entry: Entry) -> int:
         + len(entry.path)
         + len(entry.query)
         + len(entry.hint or "")
-        + PAIR_SIZE * len(pairs)
-        + sum([len(name) + len(value) for name, value in pairs])
+        + len(entry.packed_headers)
+        + len(entry.packed_answer_headers)
         + EVENT_SIZE * len(entry.events)
         + PAIR_SIZE * (len(entry.faults) + len(entry.learned) + len(entry.license_numbers))
     )

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 import msgspec
 
 from simulator.journal.bodies import NOT_JSON, read_json
-from simulator.journal.entry import ANSWER_KEPT, RawHeaders
+from simulator.journal.entry import ANSWER_KEPT, packed
 
 REDACTED = "***"
 REDACTED_VALUE = REDACTED.encode()
@@ -34,9 +34,16 @@ AMID_A_CHARACTER = range(0x80, 0xC0)
 TELLING = 8
 
 
-def kept_headers(headers: Iterable[tuple[bytes, bytes]]) -> RawHeaders:
-    """Headers as ASGI has them, the secret ones without their value."""
-    return tuple([pair if pair[0].lower() not in HEADERS else (pair[0], REDACTED_VALUE) for pair in headers])
+def kept_headers(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Headers as ASGI has them, packed, the secret ones without their value."""
+    return packed([pair if pair[0].lower() not in HEADERS else (pair[0], REDACTED_VALUE) for pair in headers])
+
+
+def kept(path: str, query: bytes, body: bytes, answer: bytes) -> tuple[str, bytes, bytes]:
+    """A query, a body and an answer as they are kept. Most have no secrets, and need not be looked at three times."""
+    if _may_have_secrets(query) or AUTH in path.casefold():
+        return kept_query(query), kept_body(path, body), kept_answer(path, query, answer)
+    return query.decode("utf-8", "replace"), body, _cut(answer)
 
 
 def kept_query(query: bytes) -> str:
@@ -79,6 +86,8 @@ def _cut(answer: bytes) -> bytes:
 
 def _may_have_secrets(query: bytes) -> bool:
     """Cheap, and true too often: any letter of a name may be percent-encoded."""
+    if not query:
+        return False
     return PARAMETER_BYTES in query.lower() or (b"%" in query and ENCODED_NAME.search(query) is not None)
 
 

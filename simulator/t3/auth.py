@@ -7,7 +7,6 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import jwt
-from starlette.requests import Request
 
 from simulator.accounts import Account
 from simulator.ledger.model import License
@@ -17,6 +16,7 @@ from simulator.t3.params import LicenseQuery
 from simulator.times import iso_utc
 from simulator.wire.operation import Call, Operation
 from simulator.wire.query import Pairs, first
+from simulator.wire.request import Request
 from simulator.wording import did_you_mean, echo, listed
 from simulator.world import World
 
@@ -25,7 +25,7 @@ TOKEN_LIFETIME = timedelta(hours=24)
 ALGORITHM = "HS256"
 WORLD_CLAIM = "world"
 """Where a token says which world it is of, when the world has keys of its own."""
-SECRET_KEY_HEADER = "x-t3-api-key"  # noqa: S105 - a header's name
+SECRET_KEY_HEADER = b"x-t3-api-key"
 SECRET_KEY_PARAMETER = "secretKey"  # noqa: S105 - a parameter's name
 MOST_REMEMBERED, LONGEST_REMEMBERED = 1024, 2048
 """How many tokens are remembered once they are verified, and how many letters each may have."""
@@ -81,7 +81,7 @@ def authenticate(
 
 
 def _by_token(world: World, request: Request, now: datetime) -> Account | None:
-    header = request.headers.get("authorization")
+    header = request.header(b"authorization")
     if header is None:
         return None
     scheme, _, token = header.partition(" ")
@@ -121,7 +121,7 @@ _remembered_claims = lru_cache(MOST_REMEMBERED)(_claims)
 
 def _by_secret_key(world: World, request: Request, pairs: Pairs) -> Account | None:
     """GAP(secret-key-everywhere): newer documents accept a secret key on most endpoints; here on all of them."""
-    key = request.headers.get(SECRET_KEY_HEADER) or first(pairs, SECRET_KEY_PARAMETER)
+    key = request.header(SECRET_KEY_HEADER) or first(pairs, SECRET_KEY_PARAMETER)
     if key is None:
         return None
     account = world.accounts.by_secret_key(key)

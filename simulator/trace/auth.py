@@ -4,8 +4,6 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from starlette.requests import Request
-
 from simulator.accounts import Account
 from simulator.ledger.errors import Code, Rejected
 from simulator.ledger.rules.context import license_violations
@@ -15,6 +13,7 @@ from simulator.trace.errors import unauthorized
 from simulator.wire.errors import WireError
 from simulator.wire.operation import Call, Operation
 from simulator.wire.query import Pairs
+from simulator.wire.request import Request
 from simulator.wording import did_you_mean, echo, listed
 from simulator.world import World
 
@@ -38,8 +37,8 @@ def authenticate(
 
 def _account(world: World, request: Request) -> Account:
     """GAP(trace-auth-refusals): statuses and bodies of failed authentication are undocumented; 401 for all."""
-    api_key = request.headers.get("x-api-key")
-    authorization = request.headers.get("authorization")
+    api_key = request.header(b"x-api-key")
+    authorization = request.header(b"authorization")
     if not api_key:
         raise unauthorized("The x-api-key header is missing")
     if not authorization:

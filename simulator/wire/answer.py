@@ -28,7 +28,7 @@ class Answer:
         self.body = body
         self.status_code = int(status)
         self.raw_headers: RawHeaders = [
-            (b"content-length", str(len(body)).encode()),
+            (b"content-length", b"%d" % len(body)),
             (b"content-type", media_type),
         ]
         if headers:

@@ -2,9 +2,10 @@
 
 from http import HTTPStatus
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 
 from simulator.wire.errors import WireError, bad_request
+from simulator.wire.request import Request
 from simulator.wording import echo
 
 # GAP(body-size): no vendor states a limit, of bytes or of entries.
@@ -14,8 +15,8 @@ MOST_DIGITS = 18
 
 async def read_bytes(request: Request, most: int = MAX_BODY) -> bytes:
     """The body, whatever it is. Raises WireError when it is larger than `most` bytes."""
-    length = request.headers.get("content-length")
-    if length is None and "transfer-encoding" not in request.headers:
+    length = request.header(b"content-length")
+    if length is None and request.header(b"transfer-encoding") is None:
         # Nothing can follow but the end, which need not be waited for.
         return b""
     told = length if length is not None and length.isascii() and length.isdigit() else "0"
@@ -42,7 +43,7 @@ def check_json(request: Request, body: bytes) -> None:
 
     GAP(content-types): a missing Content-Type is taken to be JSON; any other type is refused.
     """
-    content_type = request.headers.get("content-type", "")
+    content_type = request.header(b"content-type") or ""
     media_type = content_type.partition(";")[0].strip().casefold()
     if media_type and media_type != "application/json" and not media_type.endswith("+json"):
         raise WireError(

@@ -189,7 +189,8 @@ class Exchange:
     def license_numbers(self) -> tuple[str, ...]:
         """The licenses the request names, or what it did belongs to."""
         if self._license_numbers is None:
-            named = [value for name, value in self.pairs if name == self.facade.license_parameter]
+            parameter = self.facade.license_parameter
+            named = [value for name, value in self.pairs if name == parameter]
             if not named:
                 named = [event.license_number for event in self.applied] or list(
                     self.facade.licenses(self.json)
@@ -209,7 +210,9 @@ class Exchange:
         # A decision knows everything; what is only read may lag behind.
         ledger = world.seen(self.now, lag) if self.method in READS else world.ledger
         model = operation.query
-        query = None if model is None else read_query(model, self.facade.gather, self.query_string)
+        query = (
+            None if model is None else read_query(model, self.facade.gather, self.query_string, self.pairs)
+        )
         # None for an open operation, whose handler does not look at it.
         account: Any = self.account
         return Call(world, ledger, self.request, self.now, account, query, body, shown_at, self.applied)

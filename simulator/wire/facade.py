@@ -6,14 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from starlette.requests import Request
-
 from simulator.accounts import Account
 from simulator.ledger.errors import Rejected
 from simulator.wire.answer import Answer
 from simulator.wire.errors import Misshapen, WireError
 from simulator.wire.operation import Operation
 from simulator.wire.query import Pairs
+from simulator.wire.request import Request
 from simulator.wire.routes import Routes
 from simulator.world import World
 

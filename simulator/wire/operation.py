@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from msgspec import Struct, field
 from pydantic import BaseModel, TypeAdapter
-from starlette.requests import Request
 
 from simulator.accounts import Account
 from simulator.journal.entry import Applied
@@ -16,6 +16,7 @@ from simulator.ledger.commands import Command
 from simulator.ledger.decision import Decision
 from simulator.ledger.state import Ledger
 from simulator.wire.answer import Answer
+from simulator.wire.request import Request
 from simulator.world import World
 
 Query_co = TypeVar("Query_co", covariant=True)
@@ -25,8 +26,7 @@ WHOLE_BODY = ""
 """The `batch` of an operation whose body is itself the list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[Query_co, Body_co]):
+class Call(Struct, Generic[Query_co, Body_co], frozen=True):
     """One request, read and authenticated.
 
     `now` is the simulated instant of the whole call; `ledger` is what this call sees, which may lag behind; what it

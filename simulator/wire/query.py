@@ -1,7 +1,6 @@
 """Query strings, read strictly: UTF-8, no NUL, a single value given once."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote_plus
 
@@ -45,23 +44,26 @@ def _decoded(text: str) -> str:
     return unquote_plus(text, errors="strict")
 
 
-def _query(model: type[Model], gather: Gather, query_string: bytes) -> Model:
-    try:
-        return model.model_validate(gather(read_pairs(query_string)))
-    except ValidationError as error:
-        raise Misshapen("query", error) from None
+def read_query(model: type[Model], gather: Gather, query_string: bytes, pairs: Pairs) -> Model:
+    """A query as an operation takes it: its pairs after `gather`, validated. Raises Misshapen.
 
-
-_remembered_query = lru_cache(MOST_REMEMBERED)(_query)
-
-
-def read_query(model: type[Model], gather: Gather, query_string: bytes) -> Model:
-    """A query as an operation takes it, after `gather`. Raises Misshapen.
-
-    A client asks the same again and again, so the latest are remembered: a model is frozen, and follows from these alone.
+    Clients ask the same again and again, so the latest are remembered: a model is frozen, and follows from these alone.
     """
-    read = _remembered_query if len(query_string) <= LONGEST_REMEMBERED else _query
-    return read(model, gather, query_string)
+    asked = (model, gather, query_string)
+    query: Model | None = _remembered.get(asked)
+    if query is None:
+        try:
+            query = model.model_validate(gather(pairs))
+        except ValidationError as error:
+            raise Misshapen("query", error) from None
+        if len(query_string) <= LONGEST_REMEMBERED:
+            if len(_remembered) >= MOST_REMEMBERED:
+                _remembered.clear()
+            _remembered[asked] = query
+    return query
+
+
+_remembered: dict[tuple[type[BaseModel], Gather, bytes], Any] = {}
 
 
 def safe_url(request: Request) -> str:
@@ -97,10 +99,10 @@ def gather(pairs: Iterable[tuple[str, str]], lists: frozenset[str]) -> dict[str,
 
 def _whole(value: object) -> object:
     """Digits only: `1.0`, `1_000` and ` 1` are not whole numbers in a query string."""
-    if isinstance(value, str) and not (
-        value.removeprefix("-").isascii() and value.removeprefix("-").isdigit()
-    ):
-        raise ValueError("must be a whole number")
+    if isinstance(value, str):
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit()):
+            raise ValueError("must be a whole number")
     return value
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.faults.strike import Strike
 from simulator.journal.entry import Applied, Entry, Suffered, Told
-from simulator.journal.redaction import kept_answer, kept_body, kept_headers, kept_query
+from simulator.journal.redaction import kept, kept_headers
 from simulator.wire.answer import Answer
 
 if TYPE_CHECKING:
@@ -23,11 +23,14 @@ def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: S
         return
     status = None if response is None or told is Told.NOTHING else response.status_code
     answer = b"" if response is None else bytes(response.body)
-    learned = _learned(exchange, answer, delivered=told is Told.ANSWER and status in SUCCESS)
+    learned: tuple[str, ...] = ()
+    if exchange.applied or world.unlearned:
+        learned = _learned(exchange, answer, delivered=told is Told.ANSWER and status in SUCCESS)
     duration_ms = (perf_counter() - exchange.began) * 1000
 
     def entry(number: int) -> Entry:
-        path, query = exchange.path, exchange.query_string
+        path = exchange.path
+        query, body, answer_kept = kept(path, exchange.query_string, exchange.body, answer)
         return Entry(
             number=number,
             at=exchange.now,
@@ -36,16 +39,16 @@ def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: S
             api=exchange.facade.api,
             method=exchange.method,
             path=path,
-            query=kept_query(query),
-            raw_headers=kept_headers(exchange.request.scope["headers"]),
-            body=kept_body(path, exchange.body),
+            query=query,
+            packed_headers=kept_headers(exchange.request.scope["headers"]),
+            body=body,
             operation=None if exchange.operation is None else exchange.operation.id,
             username=None if exchange.account is None else exchange.account.username,
             license_numbers=exchange.license_numbers,
             status=status,
             told=told,
-            raw_answer_headers=() if response is None else kept_headers(response.raw_headers),
-            answer=kept_answer(path, query, answer),
+            packed_answer_headers=kept_headers(() if response is None else response.raw_headers),
+            answer=answer_kept,
             answer_size=len(answer),
             faults=tuple(
                 [

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from simulator.wire.errors import WireError
 from simulator.wire.paths import nearest_path
 from simulator.wording import listed
+
+MOST_REMEMBERED, LONGEST_REMEMBERED = 1024, 128
+"""How many paths are remembered with what they ask for, and how many letters each may have."""
 
 
 class Routed(Protocol):
@@ -24,8 +27,7 @@ class Routed(Protocol):
 Target = TypeVar("Target", bound=Routed)
 
 
-@dataclass(frozen=True, slots=True)
-class Found(Generic[Target]):
+class Found(Struct, Generic[Target], frozen=True):
     """`parameters` are those of the path, by name."""
 
     operation: Target
@@ -44,11 +46,7 @@ class Routes(Generic[Target]):
         for operation in operations:
             by_path.setdefault(operation.path, {})[operation.method] = operation
         self._literal = {path: methods for path, methods in by_path.items() if "{" not in path}
-        self._found = {
-            (method, path): Found(operation, MappingProxyType({}))
-            for path, methods in self._literal.items()
-            for method, operation in methods.items()
-        }
+        self._remembered: dict[tuple[str, str], Found[Target]] = {}
         # By the number of their segments, as a parameter is one.
         self._patterns: dict[int, list[tuple[re.Pattern[str], dict[str, Target]]]] = {}
         for path, methods in by_path.items():
@@ -57,14 +55,14 @@ class Routes(Generic[Target]):
 
     def find(self, method: str, path: str) -> Found[Target]:
         """Raises WireError: 404 with the nearest path, or 405 with the methods there are."""
-        asked = "GET" if method == "HEAD" else method
-        found = self._found.get((asked, path))
+        found = self._remembered.get((method, path))
         if found is not None:
             return found
+        asked = "GET" if method == "HEAD" else method
         allowed: dict[str, Target] = {}
         for methods, parameters in self._fitting(path):
             if asked in methods:
-                return Found(methods[asked], parameters)
+                return self._remember(method, path, Found(methods[asked], parameters))
             allowed = allowed or methods
         if allowed:
             takes = ", ".join(sorted({*allowed, *(["HEAD"] if "GET" in allowed else [])}))
@@ -80,6 +78,13 @@ class Routes(Generic[Target]):
             match = pattern.fullmatch(path)
             if match is not None:
                 yield methods, match.groupdict()
+
+    def _remember(self, method: str, path: str, found: Found[Target]) -> Found[Target]:
+        if len(path) <= LONGEST_REMEMBERED:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[method, path] = found
+        return found
 
     def _unknown(self, path: str) -> WireError:
         close = nearest_path(path, self._known_paths)

@@ -4,9 +4,8 @@ import json
 from urllib.parse import quote
 
 import pytest
-from support.entries import an_entry
 
-from simulator.journal.entry import ANSWER_KEPT
+from simulator.journal.entry import ANSWER_KEPT, unpacked
 from simulator.journal.redaction import kept_answer, kept_body, kept_headers, kept_query
 
 LOGIN, SALES = "/v2/auth/credentials", "/ca/v1/sales"
@@ -28,16 +27,15 @@ SECRET = "7f1c0a3e-5b1d-4c2f-9d55-a1b2c3d4e5f6"
     ],
 )
 def test_a_secret_header_is_kept_without_its_value(name: str) -> None:
-    assert kept_headers([(b"accept", b"*/*"), (name.encode(), b"Bearer abc")]) == (
-        (b"accept", b"*/*"),
-        (name.encode(), b"***"),
+    assert unpacked(kept_headers([(b"accept", b"*/*"), (name.encode(), b"Bearer abc")])) == (
+        ("accept", "*/*"),
+        (name, "***"),
     )
 
 
 def test_a_header_is_kept_as_it_was_sent() -> None:
-    sent = (b"user-agent", "Kasse 1 é".encode("latin-1"))
-    assert kept_headers([sent]) == (sent,)
-    assert an_entry(headers=(("user-agent", "Kasse 1 é"),)).headers == (("user-agent", "Kasse 1 é"),)
+    sent = [(b"user-agent", "Kasse 1 é".encode("latin-1"))]
+    assert unpacked(kept_headers(sent)) == (("user-agent", "Kasse 1 é"),)
 
 
 @pytest.mark.parametrize(

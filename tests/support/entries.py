@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from simulator.journal.entry import Applied, Entry, Suffered, Told
+from simulator.journal.entry import Applied, Entry, Suffered, Told, packed
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.events import HistoryAdopted, LicenseOpened
 from simulator.ledger.lifecycle import Action
@@ -44,8 +44,8 @@ def an_entry(number: int = 1, **bent: Any) -> Entry:
     }
     told = plain | bent
     for headers in ("headers", "answer_headers"):
-        told[f"raw_{headers}"] = tuple(
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in told.pop(headers)
+        told[f"packed_{headers}"] = packed(
+            [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told.pop(headers)]
         )
     return Entry(**told)
 
