@@ -1,10 +1,8 @@
 """Who asks through T3: Bearer tokens that expire on the simulated clock, and secret keys that do not."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from types import MappingProxyType
 
 import jwt
 
@@ -28,7 +26,7 @@ WORLD_CLAIM = "world"
 SECRET_KEY_HEADER = b"x-t3-api-key"
 SECRET_KEY_PARAMETER = "secretKey"  # noqa: S105 - a parameter's name
 MOST_REMEMBERED, LONGEST_REMEMBERED = 1024, 2048
-"""How many tokens are remembered once they are verified, and how many letters each may have."""
+"""How many headers with a token are remembered once it is verified, and how many letters each may have."""
 
 
 class Access(StrEnum):
@@ -84,25 +82,30 @@ def _by_token(world: World, request: Request, now: datetime) -> Account | None:
     header = request.header(b"authorization")
     if header is None:
         return None
-    scheme, _, token = header.partition(" ")
-    if scheme.casefold() != "bearer" or not token.strip():
-        raise unauthorized("The Authorization header must read 'Bearer <accessToken>'")
-    claims = token_claims(world, token.strip())
-    expires = datetime.fromtimestamp(claims["exp"], UTC)
+    verify = _remembered_login if len(header) <= LONGEST_REMEMBERED else _login
+    credential_key, expires = verify(header, world.accounts.signing_key)
     if now >= expires:
         raise unauthorized(
             f"The access token expired at {iso_utc(expires)}; the simulated time is {iso_utc(now)}. Log in again"
         )
-    return world.accounts.by_credential_key(str(claims["sub"]))
+    return world.accounts.by_credential_key(credential_key)
 
 
-def token_claims(world: World, token: str) -> Mapping[str, int]:
-    """The claims of a token this world issued, expired or not."""
-    verify = _remembered_claims if len(token) <= LONGEST_REMEMBERED else _claims
-    return verify(token, world.accounts.signing_key)
+def _login(header: str, signing_key: str) -> tuple[str, datetime]:
+    """Whose token an Authorization header has, and when it expires."""
+    scheme, _, token = header.partition(" ")
+    if scheme.casefold() != "bearer" or not token.strip():
+        raise unauthorized("The Authorization header must read 'Bearer <accessToken>'")
+    claims = token_claims(token.strip(), signing_key)
+    return str(claims["sub"]), datetime.fromtimestamp(claims["exp"], UTC)
 
 
-def _claims(token: str, signing_key: str) -> Mapping[str, int]:
+# That a token is ours follows from these two alone, and to verify it is many times the work of all else in a request.
+_remembered_login = lru_cache(MOST_REMEMBERED)(_login)
+
+
+def token_claims(token: str, signing_key: str) -> dict[str, int]:
+    """The claims of a token that was signed with this key, expired or not."""
     try:
         claims: dict[str, int] = jwt.decode(
             token,
@@ -112,11 +115,7 @@ def _claims(token: str, signing_key: str) -> Mapping[str, int]:
         )
     except jwt.InvalidTokenError as error:
         raise unauthorized(f"The access token is not one this simulator issued ({error})") from None
-    return MappingProxyType(claims)
-
-
-# Whether a signature is right follows from these two alone, and is many times the work of all else in a request.
-_remembered_claims = lru_cache(MOST_REMEMBERED)(_claims)
+    return claims
 
 
 def _by_secret_key(world: World, request: Request, pairs: Pairs) -> Account | None:

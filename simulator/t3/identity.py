@@ -18,7 +18,8 @@ PERMISSIONS = {
 
 def whoami(call: Call[None, None]) -> Answer:
     scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
-    mode = str(token_claims(call.world, token.strip())["authMode"]) if scheme else "SECRET_KEY"
+    signing_key = call.world.accounts.signing_key
+    mode = str(token_claims(token.strip(), signing_key)["authMode"]) if scheme else "SECRET_KEY"
     return json_answer(jwt_data(call.account, mode))
 
 

@@ -42,8 +42,9 @@ class FilterQuery(LicenseQuery):
         None, description="Sort order, `field:asc` or `field:desc`.", examples=["receiptNumber:asc"]
     )
     filter_logic: Literal["and", "or"] = Field("and", description="How several filters combine.")
-    filter: list[str] = Field(
-        default=[],
+    # A tuple, as the default of a list is copied for each request.
+    filter: tuple[str, ...] = Field(
+        default=(),
         description="Filters, `field__operator:value`; may be repeated.",
         examples=[["receiptNumber__endswith:0003"]],
     )

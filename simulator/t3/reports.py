@@ -32,7 +32,7 @@ def report_active(call: Call[ReportQuery, None]) -> Answer:
     generated_at = iso_utc(call.now)
     metadata = {
         "generatedAt": generated_at,
-        "filters": query.filter,
+        "filters": list(query.filter),
         "filterLogic": query.filter_logic,
         "sort": query.sort,  # GAP(report-without-sort): null when none was asked for
         "licenseNumber": book.license.number,

@@ -195,7 +195,7 @@ class Exchange:
                 named = [event.license_number for event in self.applied] or list(
                     self.facade.licenses(self.json)
                 )
-            self._license_numbers = tuple(dict.fromkeys(named))
+            self._license_numbers = tuple(dict.fromkeys(named) if len(named) > 1 else named)
         return self._license_numbers
 
     def _call(

@@ -53,7 +53,7 @@ def read_query(model: type[Model], gather: Gather, query_string: bytes, pairs: P
     query: Model | None = _remembered.get(asked)
     if query is None:
         try:
-            query = model.model_validate(gather(pairs))
+            query = model.__pydantic_validator__.validate_python(gather(pairs))
         except ValidationError as error:
             raise Misshapen("query", error) from None
         if len(query_string) <= LONGEST_REMEMBERED:
