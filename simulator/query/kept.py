@@ -52,7 +52,17 @@ class Kept(Generic[Row]):
     the list as it stood, and then makes up for what was changed; when it is asked again it only makes up for changes.
     """
 
-    __slots__ = ("__weakref__", "_base", "_found", "_question", "_steps", "_waiting", "_work", "version")
+    __slots__ = (
+        "__weakref__",
+        "_base",
+        "_found",
+        "_pace",
+        "_question",
+        "_steps",
+        "_waiting",
+        "_work",
+        "version",
+    )
 
     def __init__(self, base: Base[Row], question: Question[Row]) -> None:
         self._base, self._question = base, question
@@ -62,6 +72,10 @@ class Kept(Generic[Row]):
         """What finds them. None: all are found, or it has not begun."""
         self._waiting: deque[Change[Row]] = deque()
         self._steps = 0
+        self._pace = AT_ONCE
+        """Changes to make up for in one step. Where more come from step to step it grows with them, so that the rows stand
+        some time; what came at once, while nobody asked, is made up for bit by bit.
+        """
         self.version = 0
         """How far it has heard of changes."""
 
@@ -116,8 +130,8 @@ class Kept(Generic[Row]):
             except StopIteration as end:
                 self._found, self._work = end.value, None
         elif self._found is not None:
-            # With more than came since the last step it gets there, however busy others are.
-            self._make_up(self._found, max(AT_ONCE, 2 * came))
+            self._pace = min(max(AT_ONCE, 2 * came), 2 * self._pace)
+            self._make_up(self._found, self._pace)
 
     def begin(self) -> None:
         """Take the list as it stands to find the rows in, unless that was done; it takes no time."""

@@ -8,7 +8,7 @@ import pytest
 from support.rows import Asked, Packed, Row, Shelf
 
 from simulator.paged.changes import MOST
-from simulator.query.kept import Kept
+from simulator.query.kept import AT_ONCE, DEAR, Kept
 from simulator.query.sorting import LONGEST, SLICE
 
 MANY = 12_000
@@ -95,6 +95,20 @@ def test_a_change_opens_few_rows_however_many_there_are(asked: Asked) -> None:
     assert [row._row for row in found.rows] == list(shelf.naive("active", asked))
 
 
+def test_many_changes_are_made_up_for_bit_by_bit() -> None:
+    shelf, rng = shelf_of(MANY), Random(3)
+    found = kept(shelf, by("size:desc"))
+    found.finish()
+    for id_ in rng.sample(range(1, MANY + 1), MANY // DEAR):
+        shelf.put(Row(id_, size=rng.randrange(MANY)), "active")
+
+    number = opened(found.turns())
+
+    assert len(number) >= MANY // DEAR // AT_ONCE
+    assert max(number) <= 2 * AT_ONCE * 60
+    assert [row._row for row in found.rows] == list(shelf.naive("active", by("size:desc")))
+
+
 def test_neither_filter_nor_sort_is_the_list_itself() -> None:
     shelf = shelf_of(10)
 
@@ -179,7 +193,7 @@ def test_a_result_that_is_read_now_and_then_is_kept_up_to_date_for_ever() -> Non
 
     for number in range(3 * MOST):
         shelf.put(Row(1 + number % 50, size=number), "active")
-        if number % 500 == 0:
+        if number % 300 == 0:
             Packed.opened = 0
             found.finish()
             assert Packed.opened < MANY
