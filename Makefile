@@ -3,12 +3,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := $(VENV)/peers
+FLAGS :=
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help serve test check docs bench loadtest clean
+.PHONY: help serve test check docs bench bench-peers loadtest clean
 
 help: ## List the targets.
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 serve: $(VENV)/.core ## Serve the demo world on http://127.0.0.1:8420 until interrupted.
 	$(BIN)/simulator serve
@@ -26,10 +28,23 @@ docs: $(VENV)/.test ## Write docs/states.md and draw the pictures in docs/img.
 	$(BIN)/python docs/generate_states.py
 	$(BIN)/python docs/plot_recipes.py
 
-bench: $(VENV)/.test ## Measure speed, memory and isolation, and write it to docs/performance.md (a quarter of an hour).
+bench: $(VENV)/.test ## Measure speed, memory and isolation into docs/performance.md (40 minutes; FLAGS=--quick: little of it).
+	$(BIN)/python loadtests/bench/speed.py --write $(FLAGS)
+	$(BIN)/python loadtests/bench/chart.py
+	$(BIN)/python loadtests/bench/sync.py --write $(FLAGS)
+	$(BIN)/python loadtests/bench/memory.py --write $(FLAGS)
+	$(BIN)/python loadtests/bench/start.py --write $(FLAGS)
+	$(BIN)/python loadtests/bench/promises.py --write
+ifeq ($(FLAGS),)
 	$(BIN)/python loadtests/bench/generate.py --write
 	$(BIN)/python loadtests/bench/worlds.py --write
 	$(BIN)/python loadtests/bench/isolation.py --write
+endif
+
+bench-peers: $(BIN)/python ## Install what `make bench` compares with, into .venv/peers. Needs npm, and Java for one of them.
+	npm install --prefix $(PEERS) --no-audit --no-fund json-server@0.17.4 wiremock@3.13.2 @stoplight/prism-cli@5.14.2
+	$(PYTHON) -m venv $(PEERS)/moto
+	$(PEERS)/moto/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server]==5.2.5'
 
 loadtest: $(VENV)/.load ## Load a server of its own for ten seconds.
 	$(BIN)/python loadtests/_own_server.py loadtests/till_and_sync.py --users 20 --spawn-rate 20 --run-time 10s

@@ -28,6 +28,7 @@ class Subject:
     server: Served
     requests: Sequence[bytes]
     changes: bool = False
+    warm_up: float = 2.0
     before: Callable[[], None] = nothing
     after: Callable[[], None] = nothing
     is_right: Callable[[bytes], bool] = lambda body: bool(json.loads(body))
@@ -89,10 +90,10 @@ def one_round(subject: Subject, seconds: float) -> Round:
     return Round(whole, cpu)
 
 
-def rounds(subjects: Sequence[Subject], count: int, seconds: float, warm_up: float) -> dict[str, Figures]:
+def rounds(subjects: Sequence[Subject], count: int, seconds: float) -> dict[str, Figures]:
     """A warm-up of each, which is not counted, then the rounds."""
     for subject in subjects:
-        one_round(subject, warm_up)
+        one_round(subject, subject.warm_up)
     for number in range(count):
         turn = number % len(subjects)
         for subject in (*subjects[turn:], *subjects[:turn]):

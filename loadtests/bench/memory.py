@@ -21,7 +21,7 @@ from _store import LICENSE, Store, chosen, request, store
 
 T3_ROWS, TRACE_ROWS = 500, 1000
 BATCH = 16
-PIECES = 4000
+MOST_PIECES = 4000
 STRETCHES = 10
 JOURNAL_MIB = 64
 QUERIES = (
@@ -75,9 +75,9 @@ def fill_journal(store: Store) -> None:
     raise RuntimeError("the journal does not fill")
 
 
-def mixed(store: Store) -> list[bytes]:
+def mixed(store: Store, pieces: int) -> list[bytes]:
     """Pieces of sixteen requests: lookups, transactions, pages and dry runs over the whole store, at random."""
-    wanted = PIECES * BATCH
+    wanted = pieces * BATCH
     ids, sale_ids = chosen(store.receipt_ids, wanted, seed=3), [sale["id"] for sale in store.sales]
     pages = chosen(range(1, max(store.size // 10, 1) + 1), wanted, seed=4)
     sorted_, (low, sort) = cycle(pages), QUERIES[0]
@@ -95,13 +95,13 @@ def mixed(store: Store) -> list[bytes]:
     }
     mix = ("lookup", "lines", "page", "query", "dry run", "lookup", "lines", "lookup")
     turns = cycle(mix)
-    return [b"".join(next(draw[next(turns)]) for _ in range(BATCH)) for _ in range(PIECES)]
+    return [b"".join(next(draw[next(turns)]) for _ in range(BATCH)) for _ in range(pieces)]
 
 
 def growth(store: Store, requests: int) -> dict[str, Any]:
     """Resident MiB before, and after each tenth of so many requests."""
-    pieces = mixed(store)
     each = max(requests // STRETCHES // BATCH, 1)
+    pieces = mixed(store, min(each, MOST_PIECES))
     endless = cycle(pieces)
     load(store.server.port, iter(pieces), batch=BATCH)  # once, for what is made at the first sight of it
     memory, seconds, answers = [store.server.memory], 0.0, 0

@@ -28,6 +28,8 @@ PEER_ROWS = (1_000, 10_000)
 LIKE_SIZE = 10_000
 """The floor's answers are those of the store that is nearest to this size."""
 FLOOR = "floor"
+PEERS_WARM_UP = 2.5
+"""How much longer peers are warmed up: one of them compiles itself as it runs."""
 
 
 def simulator(size: int) -> str:
@@ -94,13 +96,14 @@ def measure(given: argparse.Namespace) -> dict[str, dict[str, Figures]]:
         beside = list(peers(stack, given, like, answers, floors))
         told = {}
         for operation in OPERATIONS:
-            subjects = [Subject(FLOOR, bare, floors[operation.key])]
+            subjects = [Subject(FLOOR, bare, floors[operation.key], warm_up=given.warm_up)]
             subjects += [
                 Subject(
                     simulator(each.size),
                     each.server,
                     pools[each.size][operation.key],
                     changes=operation.changes,
+                    warm_up=given.warm_up,
                     before=priming(each, operation),
                     after=each.reset if operation.changes else lambda: None,
                     is_right=operation.is_right,
@@ -108,11 +111,17 @@ def measure(given: argparse.Namespace) -> dict[str, dict[str, Figures]]:
                 for each in stores
             ]
             subjects += [
-                Subject(each.name, each.server, each.requests[operation.key], after=each.after)
+                Subject(
+                    each.name,
+                    each.server,
+                    each.requests[operation.key],
+                    warm_up=given.warm_up * PEERS_WARM_UP,
+                    after=each.after,
+                )
                 for each in beside
                 if operation.key in each.requests
             ]
-            told[operation.key] = rounds(subjects, given.rounds, given.seconds, given.warm_up)
+            told[operation.key] = rounds(subjects, given.rounds, given.seconds)
     return told
 
 
