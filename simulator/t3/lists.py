@@ -32,16 +32,20 @@ class Listed(Enum):
 
 async def find(call: Call[FilterQuery, None], listed: Listed) -> None:
     """Have the rows found that the call asks for, in slices between which others are served."""
-    for _ in _found(call, licensed(call), listed).turns():
+    if call.query.asks_for_all:
+        return
+    for _ in _kept(call, licensed(call), listed).turns():
         await asyncio.sleep(0)
 
 
-def rows(call: Call[FilterQuery, None], listed: Listed) -> Sequence[PackedReceipt]:
-    """The rows that the call asks for, in its order."""
-    return _found(call, licensed(call), listed).finish()
+def rows(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Sequence[PackedReceipt]:
+    """The rows of the book that the call asks for, in its order."""
+    if call.query.asks_for_all:
+        return listed.base(book).rows()
+    return _kept(call, book, listed).finish()
 
 
-def _found(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Found:
+def _kept(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Found:
     query = call.query
 
     def make() -> Found:
@@ -55,10 +59,7 @@ def _found(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Found:
 
 def pieces(collection: Collection, page: Sequence[PackedReceipt]) -> list[bytes]:
     """The pieces of a page, each made once and kept with its receipt."""
-    made = []
     for row in page:
-        piece = row.shown
-        if piece is None:
-            piece = row.shown = collection.piece(summary_of(row))
-        made.append(piece)
-    return made
+        if row.shown is None:
+            row.shown = collection.piece(summary_of(row))
+    return [row.shown or b"" for row in page]

@@ -49,6 +49,11 @@ class FilterQuery(LicenseQuery):
         examples=[["receiptNumber__endswith:0003"]],
     )
 
+    @property
+    def asks_for_all(self) -> bool:
+        """Whether neither a filter nor a sort is asked for."""
+        return not (self.sort or any(self.filter))
+
 
 class CollectionQuery(FilterQuery):
     page: Whole = Field(1, ge=1, description="Page to return, from 1.")

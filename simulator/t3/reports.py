@@ -28,7 +28,7 @@ def report_active(call: Call[ReportQuery, None]) -> Answer:
     as_csv = _format(call.request, query) == "csv"
     collection = receipts_of(book.license)
     columns = _columns(query.fieldnames, collection.shown)
-    receipts = map(summary_of, rows(call, Listed.ACTIVE))
+    receipts = map(summary_of, rows(call, book, Listed.ACTIVE))
     generated_at = iso_utc(call.now)
     metadata = {
         "generatedAt": generated_at,

@@ -32,8 +32,9 @@ async def find_inactive(call: Call[FilterQuery, None]) -> None:
 
 
 def _list(call: Call[CollectionQuery, None], listed: Listed) -> Answer:
-    collection = receipts_of(licensed(call).license)
-    page = page_of(rows(call, listed), call.query)
+    book = licensed(call)
+    collection = receipts_of(book.license)
+    page = page_of(rows(call, book, listed), call.query)
     return Answer(page_json(collection, page, pieces(collection, page.rows), iso_utc(call.now)))
 
 
