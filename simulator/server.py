@@ -15,6 +15,7 @@ from typing import Any, Self
 import uvicorn
 from starlette.types import ASGIApp
 
+from simulator.collector import serve_undisturbed
 from simulator.wire.protocol import BreakableProtocol
 
 LOOPBACK = "127.0.0.1"
@@ -46,7 +47,7 @@ def is_loopback(bound: socket.socket) -> bool:
 
 
 def serve(app: ASGIApp, bound: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Answer on `bound` until SIGINT or SIGTERM."""
+    """Answer on `bound` until SIGINT or SIGTERM. The process is for nothing else."""
     server = _Server(_config(app, access_log=False, log_level="warning"), on_ready, GRACE_SECONDS)
 
     def stop(*_: object) -> None:
@@ -54,6 +55,7 @@ def serve(app: ASGIApp, bound: socket.socket, on_ready: Callable[[], None]) -> N
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    serve_undisturbed()
     _run(server, bound)
 
 
