@@ -35,6 +35,9 @@ class UnpackedList(Sequence[Receipt]):
             return [self._unpack(row) for row in self._rows[index]]
         return self._unpack(self._rows[index])
 
+    def __repr__(self) -> str:
+        return repr(list(self))
+
 
 class UnpackedMap(Mapping[int, Receipt]):
     """Receipts by id, as they are now."""
@@ -56,3 +59,6 @@ class UnpackedMap(Mapping[int, Receipt]):
 
     def __getitem__(self, receipt_id: int) -> Receipt:
         return self._unpack(self._rows[receipt_id])
+
+    def __repr__(self) -> str:
+        return repr(dict(self))

@@ -59,7 +59,13 @@ def _kept(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Found:
 
 def pieces(collection: Collection, page: Sequence[PackedReceipt]) -> list[bytes]:
     """The pieces of a page, each made once and kept with its receipt."""
-    for row in page:
-        if row.shown is None:
-            row.shown = collection.piece(summary_of(row))
-    return [row.shown or b"" for row in page]
+    known = [row.shown for row in page if row.shown]
+    if len(known) == len(page):
+        return known
+    return [_shown(collection, row) for row in page]
+
+
+def _shown(collection: Collection, row: PackedReceipt) -> bytes:
+    if row.shown is None:
+        row.shown = collection.piece(summary_of(row))
+    return row.shown
