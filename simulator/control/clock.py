@@ -8,9 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.clock import ClockRefused, end_of_day
 from simulator.control.operation import ControlCall
-from simulator.control.receipts import operator
+from simulator.control.receipts import finalize_active
 from simulator.control.worlds import Moment
-from simulator.ledger.commands import FinalizeReceipts
 from simulator.ledger.state import Book
 from simulator.times import iso_utc
 from simulator.wire.errors import bad_request
@@ -112,7 +111,7 @@ def resume(call: ControlCall[None, None]) -> Response:
     return JSONResponse(_shown(call.world))
 
 
-def close_day(call: ControlCall[None, CloseDay]) -> Response:
+async def close_day(call: ControlCall[None, CloseDay]) -> Response:
     """Finalize what is due.
 
     GAP(closing-the-day): people finalize in Metrc, when it suits them; here every active receipt sold before the
@@ -131,7 +130,7 @@ def close_day(call: ControlCall[None, CloseDay]) -> Response:
         {
             "license_number": license_number,
             "until": iso_utc(until),
-            "finalized": _finalize(world, license_number, until),
+            "finalized": await _finalize(world, license_number, until),
         }
         for license_number, until in ends.items()
     ]
@@ -146,13 +145,9 @@ def _end(book: Book, now: datetime, *, ahead: bool) -> datetime:
     return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
 
 
-def _finalize(world: World, license_number: str, until: datetime) -> list[int]:
-    book = world.ledger.books[license_number]
-    due = tuple(receipt.id for receipt in book.active if receipt.sold_at < until)
-    if due and book.license.active and book.license.retail:
-        world.execute(FinalizeReceipts(operator(world), license_number, due))
-        return list(due)
-    return []
+async def _finalize(world: World, license_number: str, until: datetime) -> list[int]:
+    license_ = world.ledger.books[license_number].license
+    return await finalize_active(world, license_number, until) if license_.active and license_.retail else []
 
 
 def _shown(world: World) -> dict[str, object]:

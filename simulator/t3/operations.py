@@ -135,7 +135,7 @@ OPERATIONS: tuple[Operation, ...] = (
         Access.PLUS,
         query=ReportQuery,
         media_types=("application/json", "text/csv"),
-        prepare=sales.find_active,
+        prepare=reports.write_active,
     ),
     Operation(
         "GET",

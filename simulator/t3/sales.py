@@ -5,7 +5,7 @@ from simulator.t3.auth import licensed
 from simulator.t3.envelope import page_json, page_of, page_response
 from simulator.t3.errors import not_found
 from simulator.t3.lists import Listed, find, pieces, rows
-from simulator.t3.params import CollectionQuery, FilterQuery, TransactionsQuery, WriteQuery
+from simulator.t3.params import CollectionQuery, TransactionsQuery, WriteQuery
 from simulator.t3.receipts import receipts_of
 from simulator.t3.schemas import ReceiptId
 from simulator.t3.transactions import Transaction, transactions_of
@@ -18,8 +18,8 @@ def list_active(call: Call[CollectionQuery, None]) -> Answer:
     return _list(call, Listed.ACTIVE)
 
 
-async def find_active(call: Call[FilterQuery, None]) -> None:
-    """What has to be done before the list or the report of active receipts is written."""
+async def find_active(call: Call[CollectionQuery, None]) -> None:
+    """What has to be done before the list is written."""
     await find(call, Listed.ACTIVE)
 
 
@@ -27,7 +27,7 @@ def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
     return _list(call, Listed.INACTIVE)
 
 
-async def find_inactive(call: Call[FilterQuery, None]) -> None:
+async def find_inactive(call: Call[CollectionQuery, None]) -> None:
     await find(call, Listed.INACTIVE)
 
 

@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 JSON_TYPE = b"application/json"
 CSV_TYPE = b"text/csv; charset=utf-8"
 RawHeaders = list[tuple[bytes, bytes]]
-_encode = msgspec.json.Encoder().encode
+encoded = msgspec.json.Encoder().encode
 
 
 class Answer:
@@ -42,4 +42,4 @@ class Answer:
 
 def json_answer(value: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Answer:
     """`value` as JSON."""
-    return Answer(_encode(value), status, headers)
+    return Answer(encoded(value), status, headers)

@@ -81,6 +81,7 @@ class Exchange:
         self.defect: Exception | None = None
         self._too_large: Refusal | None = None
         self.generation, self.resets = world.generation, world.resets
+        self._prepared: Any = None
         self._json = _NOT_PARSED
         self._license_numbers: tuple[str, ...] | None = None
 
@@ -124,7 +125,7 @@ class Exchange:
         if operation is None or operation.prepare is None or self.refusal is not None:
             return
         try:
-            await operation.prepare(self._call(operation))
+            self._prepared = await operation.prepare(self._call(operation))
         except REFUSALS as refusal:
             self._settle(refusal)
         except Exception as defect:  # noqa: BLE001 - as in `handle`
@@ -215,7 +216,18 @@ class Exchange:
         )
         # None for an open operation, whose handler does not look at it.
         account: Any = self.account
-        return Call(world, ledger, self.request, self.now, account, query, body, shown_at, self.applied)
+        return Call(
+            world,
+            ledger,
+            self.request,
+            self.now,
+            account,
+            query,
+            body,
+            shown_at,
+            self.applied,
+            self._prepared,
+        )
 
     def _settle(self, refusal: Refusal) -> None:
         """Refuse for this, unless something else was wrong before."""

@@ -30,7 +30,8 @@ class Call(Struct, Generic[Query_co, Body_co], frozen=True):
     """One request, read and authenticated.
 
     `now` is the simulated instant of the whole call; `ledger` is what this call sees, which may lag behind; what it
-    does shows to others from `shown_at` on, at once where that is None; `applied` collects what it did.
+    does shows to others from `shown_at` on, at once where that is None; `applied` collects what it did; `prepared` is what
+    the operation's `prepare` gave.
     """
 
     world: World
@@ -42,6 +43,7 @@ class Call(Struct, Generic[Query_co, Body_co], frozen=True):
     body: Body_co
     shown_at: datetime | None = None
     applied: list[Applied] = field(default_factory=list)
+    prepared: Any = None
 
     def execute(self, command: Command) -> Decision:
         """Do it, or raise Rejected and change nothing."""
@@ -82,7 +84,7 @@ class Described(Generic[Handle]):
     body_example: Any = None
     batch: str | None = None
     upload: str | None = None
-    prepare: "Callable[[Call[Any, Any]], Awaitable[None]] | None" = None
+    prepare: "Callable[[Call[Any, Any]], Awaitable[object]] | None" = None
 
     @cached_property
     def id(self) -> str:
