@@ -1,14 +1,13 @@
 """A license's past before it is the ledger's: receipts packed one by one, so that a million of them need no more room."""
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator
 
 from simulator.ledger.model import Receipt, ReceiptState
-from simulator.ledger.packing import PackedReceipt, Packing, trace_key
+from simulator.ledger.packing import PackedReceipt, Packing
 from simulator.ledger.purchases import CustomerId, Purchases
-
-TraceKey = bytes | str
-"""A Trace id as it is looked up: in half the bytes where that can be."""
+from simulator.ledger.trace_ids import mark_of
 
 
 class Past:
@@ -21,7 +20,8 @@ class Past:
         """All of them, in the order in which they were added."""
         self.active: list[PackedReceipt] = []
         self.inactive: list[PackedReceipt] = []
-        self.trace_keys: dict[TraceKey, int] = {}
+        self.trace_marks = array("L")
+        """Those of the rows, in their order."""
         self.external_ids: dict[str, int] = {}
         self.told: defaultdict[CustomerId, list[PackedReceipt]] = defaultdict(list)
         self.last_id = self.last_line_id = -1
@@ -33,7 +33,7 @@ class Past:
         packed = self.packing.pack(receipt)
         self.rows.append(packed)
         (self.active if receipt.state is ReceiptState.ACTIVE else self.inactive).append(packed)
-        self.trace_keys[key_of(receipt.trace_id)] = receipt.id
+        self.trace_marks.append(mark_of(receipt.trace_id))
         if receipt.external_id is not None:
             # The first receipt keeps an external id that is sent again.
             self.external_ids.setdefault(receipt.external_id, receipt.id)
@@ -46,7 +46,3 @@ class Past:
 
     def receipts(self) -> Iterator[Receipt]:
         return map(self.packing.unpack, self.rows)
-
-
-def key_of(trace_id: str) -> TraceKey:
-    return trace_key(trace_id) or trace_id

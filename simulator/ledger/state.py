@@ -20,8 +20,9 @@ from simulator.ledger.events import (
 from simulator.ledger.model import Employee, License, Lot, Receipt, ReceiptState, StateChange
 from simulator.ledger.money import as_quantity
 from simulator.ledger.packing import PackedReceipt, Packing
-from simulator.ledger.past import Past, TraceKey, key_of
+from simulator.ledger.past import Past
 from simulator.ledger.purchases import Purchases
+from simulator.ledger.trace_ids import TraceIds
 from simulator.ledger.unpacked import UnpackedList, UnpackedMap
 from simulator.paged.changes import Changes
 from simulator.paged.map import PagedMap
@@ -70,7 +71,7 @@ class Book:
         self.next_receipt_id = license_.first_receipt_id
         self.next_line_id = license_.first_receipt_id
         self._lot_ids: PagedMap[str, int] = PagedMap()
-        self._receipt_ids: PagedMap[TraceKey, int] = PagedMap()
+        self._trace_ids = TraceIds()
         self._external_ids: PagedMap[str, int] = PagedMap()
         self.purchases = Purchases(license_.state, self.lots, self.packing.unpack)
         self._active: Ordered[PackedReceipt] = Ordered(recording_order)
@@ -93,7 +94,7 @@ class Book:
             return
         self.employees = self.employees.fork()
         self.lots, self._rows = self.lots.fork(), self._rows.fork()
-        self._lot_ids, self._receipt_ids = self._lot_ids.fork(), self._receipt_ids.fork()
+        self._lot_ids, self._trace_ids = self._lot_ids.fork(), self._trace_ids.fork()
         self._external_ids = self._external_ids.fork()
         self.purchases = self.purchases.fork(self.lots)
         self._active, self._inactive = self._active.fork(), self._inactive.fork()
@@ -137,8 +138,10 @@ class Book:
 
     def receipt(self, ref: int | str) -> Receipt | None:
         """By T3 id or by Trace sale id."""
-        receipt_id = self._receipt_ids.get(key_of(ref)) if isinstance(ref, str) else ref
-        row = None if receipt_id is None else self._rows.get(receipt_id)
+        if isinstance(ref, str):
+            receipts = (self.packing.unpack(self._rows[id_]) for id_ in self._trace_ids.may_be(ref))
+            return next((receipt for receipt in receipts if receipt.trace_id == ref), None)
+        row = self._rows.get(ref)
         return None if row is None else self.packing.unpack(row)
 
     def knows_external_id(self, external_id: str) -> bool:
@@ -168,7 +171,9 @@ class Book:
         for lot in lots:
             self.put_lot(lot)
         self._rows.update((row.id, row) for row in past.rows)
-        self._receipt_ids.update(past.trace_keys.items())
+        if not self._trace_ids.adopt(past.trace_marks, [row.id for row in past.rows]):
+            for receipt in past.receipts():
+                self._trace_ids.put(receipt.trace_id, receipt.id)
         self._external_ids.update(
             (external_id, receipt_id)
             for external_id, receipt_id in past.external_ids.items()
@@ -199,7 +204,7 @@ class Book:
 
     def _index(self, receipt: Receipt) -> None:
         """Make a new receipt known by its other ids, and count on from its numbers."""
-        self._receipt_ids.put(key_of(receipt.trace_id), receipt.id)
+        self._trace_ids.put(receipt.trace_id, receipt.id)
         # The first receipt keeps an external id that is sent again.
         if receipt.external_id is not None and receipt.external_id not in self._external_ids:
             self._external_ids.put(receipt.external_id, receipt.id)
