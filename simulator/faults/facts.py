@@ -1,12 +1,12 @@
 """What a fault may look at: one request, before anything has happened to it."""
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+
+class Facts(Struct, frozen=True):
     """`path` is the path within the world. `license_numbers` and `body` are asked for only when a fault looks at them;
 
     `body` gives the parsed JSON, None when it is no JSON.
