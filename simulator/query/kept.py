@@ -17,7 +17,10 @@ DEAR = 32
 
 @dataclass(frozen=True, slots=True)
 class Base(Generic[Row]):
-    """A list of rows that changes: how it is now, and what was changed. It is in order of what never changes for a thing."""
+    """A list of rows that changes: how it is now, and what was changed.
+
+    `rows` is asked anew each time, as a fork puts another list in the place of the one that was there.
+    """
 
     rows: Callable[[], Ordered[Row]]
     changes: Changes[Row]
