@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from starlette.requests import Request
 
 from simulator.ledger.warnings import SaleWarning
@@ -10,6 +11,8 @@ from simulator.trace.params import PageQuery
 from simulator.wire.answer import Answer, json_answer
 
 JSON = dict[str, Any]
+Shown = JSON | Struct
+"""What is written as a JSON object."""
 Row = TypeVar("Row")
 
 
@@ -18,15 +21,15 @@ def _answer(results: JSON, warnings: Iterable[SaleWarning] = ()) -> Answer:
     return json_answer({"results": results, "warnings": shown})
 
 
-def one(data: JSON, warnings: Iterable[SaleWarning] = ()) -> Answer:
+def one(data: Shown, warnings: Iterable[SaleWarning] = ()) -> Answer:
     return _answer({"type": "object", "data": data}, warnings)
 
 
-def several(data: Sequence[JSON], warnings: Iterable[SaleWarning] = ()) -> Answer:
+def several(data: Sequence[Shown], warnings: Iterable[SaleWarning] = ()) -> Answer:
     return _answer({"type": "array", "data": list(data)}, warnings)
 
 
-def page(request: Request, query: PageQuery, rows: Sequence[Row], show: Callable[[Row], JSON]) -> Answer:
+def page(request: Request, query: PageQuery, rows: Sequence[Row], show: Callable[[Row], Shown]) -> Answer:
     """`limit` rows from `offset`, with the absolute URLs of the pages beside.
 
     GAP(list-elements): `data` is an array of objects, though one page calls it an array of arrays.

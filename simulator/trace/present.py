@@ -1,11 +1,12 @@
 """How Trace shows a sale: the POST and GET shape, and the older shape of the PUT's answer."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange
-from simulator.ledger.money import ZERO, as_text, money
+from simulator.ledger.money import as_text, money
 from simulator.ledger.state import Book
 from simulator.ledger.vocabulary import (
     CURRENCIES,
@@ -121,20 +122,19 @@ def _updated_line(line: Line, book: Book) -> shown.UpdatedLine:
 
 def _tax_totals(receipt: Receipt) -> list[shown.TaxTotal]:
     """GAP(tax-totals): one entry a tax type, in the order they first appear, named by its id alone."""
-    totals: dict[str, Decimal] = {}
+    totals = defaultdict[str, Decimal](Decimal)
     for line in receipt.lines:
         for tax in line.taxes:
-            totals[tax.type_id] = totals.get(tax.type_id, ZERO) + tax.total
+            totals[tax.type_id] += tax.total
     return [shown.TaxTotal(Ref(type_id), as_text(money(total))) for type_id, total in totals.items()]
 
 
 def _sale_taxes(receipt: Receipt) -> list[shown.SaleTax]:
     """One entry a tax as the caller named it."""
-    totals: dict[tuple[str, Decimal, str], Decimal] = {}
+    totals = defaultdict[tuple[str, Decimal, str], Decimal](Decimal)
     for line in receipt.lines:
         for tax in line.taxes:
-            named = (tax.name, tax.rate, tax.type_id)
-            totals[named] = totals.get(named, ZERO) + tax.total
+            totals[tax.name, tax.rate, tax.type_id] += tax.total
     return [
         shown.SaleTax(name or TAX_TYPES[type_id], as_text(rate), as_text(money(total)))
         for (name, rate, type_id), total in totals.items()

@@ -34,7 +34,7 @@ class Read(Generic[Understood]):
 
 def read_sales(body: bytes) -> Read[tuple[SaleDraft, ...]]:
     """Raises pydantic's ValidationError for what are no sales."""
-    return _read(body, _SALES.decode, _drafts, SALES)
+    return _read(body, _SALES.decode, drafts, SALES)
 
 
 def read_update(body: bytes) -> Read[Asked]:
@@ -55,7 +55,7 @@ def _read(
         except DOUBTS:
             pass
     sent = adapter.validate_json(body)
-    return Read(understand(sent), ignored_keys(sent))
+    return Read(understand(sent), tuple(ignored_keys(sent)))
 
 
 _SALES: Decoder[Any] = Decoder(struct_of(SalesIn))
@@ -81,7 +81,8 @@ def _decode_update(body: bytes) -> Any:
     return _UPDATES[_ANY_UPDATE.decode(body).actions.id].decode(body)
 
 
-def _drafts(body: SalesIn) -> tuple[SaleDraft, ...]:
+def drafts(body: SalesIn) -> tuple[SaleDraft, ...]:
+    """The sales of a body in the ledger's terms. Raises ValueError for an amount or a time that is none."""
     return tuple([draft(each) for each in body.sales])
 
 

@@ -4,7 +4,8 @@ A struct takes what its model takes, less the extraordinary: it refuses keys tha
 into texts. Who reads by it looks into those, and asks the model wherever there is any doubt.
 """
 
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -39,9 +40,10 @@ def _shape(hint: Any) -> Any:
         case origin if origin is Literal:
             return hint
         case origin if origin is tuple:
-            return tuple[_shape(of[0]), ...]
+            each: Any = _shape(of[0])
+            return tuple[each, ...]
         case origin if origin in (Union, UnionType):
-            return Union[tuple(map(_shape, of))]  # noqa: UP007 - made of a list of types
+            return reduce(or_, map(_shape, of))
         case origin if origin is Annotated:
             return _bounded(_shape(of[0]), of[1:])
     raise TypeError(f"{hint!r} has no counterpart in a struct")

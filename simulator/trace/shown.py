@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Shape(Struct, frozen=True, gc=False, omit_defaults=True):
+class Shape(Struct, gc=False, omit_defaults=True):
     """Written as JSON the moment it is made."""
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from simulator.ledger.commands import LineDraft, SaleDraft
-from simulator.ledger.customers import CustomerType
 from simulator.ledger.errors import Code, Violation
 from simulator.ledger.limits import Basket
 from simulator.ledger.model import Actor, Identification, Lot
@@ -74,7 +73,7 @@ class SaleContext:
         number = draft.license_number
         self.book: Book | None = ledger.books.get(number) if number in actor.licenses else None
         """The license's book, None when it is unknown or not the actor's to see."""
-        self.customer: CustomerType | None = customer_types(state_code).get(draft.customer_type_id)
+        self.customer = customer_types(state_code).get(draft.customer_type_id)
         known = identification_types(state_code)
         self.shown: list[tuple[Identification, IdentificationType | None]] = [
             (each, known.get(each.type_id)) for each in draft.identifications

@@ -86,16 +86,17 @@ def lots_are_in_stock(sale: SaleContext) -> list[Violation]:
 
 def stays_within_purchase_limits(sale: SaleContext) -> list[Violation]:
     """GAP(limit-rules): Trace says that it checks limits, not which; each state's own are in ledger/states."""
-    found: list[Violation] = []
     if sale.customer is None or sale.book is None:
-        return found
+        return []
     draft, state = sale.draft, sale.book.license.state
     customer = customer_of(
         state, sale.customer, draft.identifications, out_of_state=draft.out_of_state, sold_at=draft.sold_at
     )
     basket = [(lot.item, line.quantity) for _, line, lot in sale.lines if lot and line.quantity > ZERO]
     same_batch = sale.bought.setdefault((draft.license_number, customer.id), [])
-    for excess in exceeded(sale.book.purchases.uses(customer, draft.sold_at, basket, others=same_batch)):
-        found.append(Violation(Code.PURCHASE_LIMIT_EXCEEDED, excess.message, sale.at("line_items")))
+    uses = sale.book.purchases.uses(customer, draft.sold_at, basket, others=same_batch)
     same_batch.append((draft.sold_at, basket))
-    return found
+    return [
+        Violation(Code.PURCHASE_LIMIT_EXCEEDED, excess.message, sale.at("line_items"))
+        for excess in exceeded(uses)
+    ]

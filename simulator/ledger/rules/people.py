@@ -35,13 +35,11 @@ def license_may_sell_here(sale: SaleContext) -> list[Violation]:
 
 
 def customer_type_is_known(sale: SaleContext) -> list[Violation]:
-    found: list[Violation] = []
-    known = customer_types(sale.state_code)
-    sent = sale.draft.customer_type_id
-    if sent not in known:
-        message = f"Customer type {echo(sent)} is not one of {listed(known)}.{did_you_mean(sent, known)}"
-        found.append(Violation(Code.CUSTOMER_TYPE_UNKNOWN, message, sale.at("customer_types.id")))
-    return found
+    if sale.customer is not None:
+        return []
+    sent, known = sale.draft.customer_type_id, customer_types(sale.state_code)
+    message = f"Customer type {echo(sent)} is not one of {listed(known)}.{did_you_mean(sent, known)}"
+    return [Violation(Code.CUSTOMER_TYPE_UNKNOWN, message, sale.at("customer_types.id"))]
 
 
 def identification_types_are_known(sale: SaleContext) -> list[Violation]:

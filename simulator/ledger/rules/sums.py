@@ -10,25 +10,21 @@ from simulator.wording import did_you_mean, echo, listed
 
 
 def price_violations(price: Decimal, path: str) -> list[Violation]:
-    found: list[Violation] = []
     # GAP(zero-price): a price of 0 is accepted, as promotional lines have it; below 0 is not.
-    if price < ZERO:
-        found.append(
-            Violation(Code.PRICE_NEGATIVE, f"The price must not be below 0, not {as_text(price)}.", path)
-        )
-    return found
+    if price >= ZERO:
+        return []
+    return [Violation(Code.PRICE_NEGATIVE, f"The price must not be below 0, not {as_text(price)}.", path)]
 
 
 def discount_violations(
     discount: Decimal | None, unit_price: Decimal, quantity: Decimal, path: str
 ) -> list[Violation]:
     """Between nothing and the line's price (GAP(discount-base): unit price times quantity, not the unit price)."""
-    found: list[Violation] = []
     price = unit_price * quantity
-    if discount is not None and not ZERO <= discount <= max(price, ZERO):
-        message = f"The discount must be between 0 and the line's price {as_text(money(price))}, not {as_text(discount)}."
-        found.append(Violation(Code.DISCOUNT_OUT_OF_RANGE, message, path))
-    return found
+    if discount is None or ZERO <= discount <= max(price, ZERO):
+        return []
+    message = f"The discount must be between 0 and the line's price {as_text(money(price))}, not {as_text(discount)}."
+    return [Violation(Code.DISCOUNT_OUT_OF_RANGE, message, path)]
 
 
 def prices_are_not_negative(sale: SaleContext) -> list[Violation]:
@@ -95,12 +91,11 @@ def totals_add_up(sale: SaleContext) -> list[Violation]:
 
 
 def currency_is_known(sale: SaleContext) -> list[Violation]:
-    found: list[Violation] = []
     sent = sale.draft.currency_id
-    if sent not in CURRENCIES:
-        message = f"Currency {echo(sent)} is not one of {listed(CURRENCIES)}.{did_you_mean(sent, CURRENCIES)}"
-        found.append(Violation(Code.CURRENCY_UNKNOWN, message, sale.at("currency.id")))
-    return found
+    if sent in CURRENCIES:
+        return []
+    message = f"Currency {echo(sent)} is not one of {listed(CURRENCIES)}.{did_you_mean(sent, CURRENCIES)}"
+    return [Violation(Code.CURRENCY_UNKNOWN, message, sale.at("currency.id"))]
 
 
 def payment_types_are_known(sale: SaleContext) -> list[Violation]:
