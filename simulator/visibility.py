@@ -45,6 +45,8 @@ class Visibility:
 
     def note(self, event: Event, shown_at: datetime | None) -> None:
         """The ledger has applied this event, which shows from `shown_at` on."""
+        if shown_at is None and not self._late and self._shown is self._ledger:
+            return
         waits_for = [at for at, late in self._late if _same_receipt(late, event)]
         if shown_at is None and not waits_for:
             if self._shown is not self._ledger:

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from msgspec import Struct
+
 from simulator.ledger.lifecycle import Action
 from simulator.ledger.model import Employee, License, Lot, Receipt
 from simulator.ledger.past import Past
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True, gc=False):
     """A lot's stock goes up (positive) or down (negative)."""
 
     lot_id: int
     quantity: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptEvent:
+class ReceiptEvent(Struct, frozen=True, gc=False):
     """One step in a receipt's life: what was done, the receipt as it stands after, and what it does to stock."""
 
     action: Action

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from simulator.ledger.customers import CustomerType, Residency
@@ -119,13 +120,36 @@ class Limit:
 
     def used(self, basket: Basket) -> Decimal:
         """What the basket draws, in the limit's unit."""
-        used = ZERO
-        for item, quantity in basket:
-            draw = self.counts.get(item.product_class)
-            if draw is not None:
-                # A maximum of nothing bars a class: what is drawn then is simply how much there is.
-                used += draw.measured(item, quantity) * (self.maximum or draw.fills) / draw.fills
-        return used
+        return used_of((self,), basket)[self]
+
+    def used_by(self, item: Item, quantity: Decimal) -> Decimal:
+        """What so much draws of an item that counts."""
+        draw = self.counts[item.product_class]
+        # A maximum of nothing bars a class: what is drawn then is simply how much there is.
+        return draw.measured(item, quantity) * (self.maximum or draw.fills) / draw.fills
+
+
+def used_of(limits: tuple[Limit, ...], basket: Basket) -> dict[Limit, Decimal]:
+    """What the basket draws on each limit, in the limit's unit."""
+    used = dict.fromkeys(limits, ZERO)
+    for item, quantity in basket:
+        for limit in _counting(limits, item.product_class):
+            used[limit] += limit.used_by(item, quantity)
+    return used
+
+
+@lru_cache(4096)
+def _counting(limits: tuple[Limit, ...], product_class: ProductClass) -> tuple[Limit, ...]:
+    """Those limits that the class counts on: few of a state's, and the same for each sale."""
+    return tuple(limit for limit in limits if product_class in limit.counts)
+
+
+@lru_cache(1024)
+def held_to(
+    limits: tuple[Limit, ...], customer: CustomerType, *, out_of_state: bool, age: int | None
+) -> tuple[Limit, ...]:
+    """Those limits that apply to a customer."""
+    return tuple(limit for limit in limits if limit.applies_to(customer, out_of_state=out_of_state, age=age))
 
 
 def counts(*draws: tuple[Iterable[ProductClass], Measure, str]) -> Mapping[ProductClass, Draw]:

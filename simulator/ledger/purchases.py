@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 
+from msgspec import Struct
+
 from simulator.ledger.customers import CustomerType
-from simulator.ledger.limits import Basket, Limit
+from simulator.ledger.limits import Basket, Limit, held_to, used_of
 from simulator.ledger.model import Identification, Lot, Receipt, ReceiptState
 from simulator.ledger.money import ZERO, total
 from simulator.ledger.packing import PackedReceipt
@@ -23,8 +24,7 @@ CustomerId = tuple[str, str]
 """The identification a customer is known again by: its type's id and its value, as sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(Struct, frozen=True, gc=False):
     """Who buys, as far as limits tell. Without `id` nobody knows them again; without `age` no limit by age holds."""
 
     type: CustomerType
@@ -131,11 +131,10 @@ class Purchases:
 
         `others` are sales not recorded yet that count too; `instead_of` is the receipt whose lines `basket` replaces.
         """
-        drawn = {
-            limit: (limit.used(basket), ZERO)
-            for limit in self._state.limits
-            if limit.applies_to(customer.type, out_of_state=customer.out_of_state, age=customer.age)
-        }
+        limits = held_to(
+            self._state.limits, customer.type, out_of_state=customer.out_of_state, age=customer.age
+        )
+        drawn = {limit: (used, ZERO) for limit, used in used_of(limits, basket).items()}
         days = {} if customer.id is None else self._days(customer.id)
         if customer.id is None or not (days or others or instead_of):
             return drawn

@@ -11,14 +11,11 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 
 def future_violations(moment: datetime, now: datetime, path: str) -> list[Violation]:
-    found: list[Violation] = []
-    if moment > now + CLOCK_SKEW:
-        message = f"{iso_utc(moment)} is in the future: the simulated time is {iso_utc(now)}."
-        found.append(Violation(Code.DATE_IN_FUTURE, message, path))
-    return found
+    if moment <= now + CLOCK_SKEW:
+        return []
+    message = f"{iso_utc(moment)} is in the future: the simulated time is {iso_utc(now)}."
+    return [Violation(Code.DATE_IN_FUTURE, message, path)]
 
 
 def sale_is_not_in_the_future(sale: SaleContext) -> list[Violation]:
-    found: list[Violation] = []
-    found += future_violations(sale.draft.sold_at, sale.now, sale.at("created_at.date"))
-    return found
+    return future_violations(sale.draft.sold_at, sale.now, sale.at("created_at.date"))
