@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
-from itertools import cycle
+from itertools import cycle, pairwise
 from typing import Any
 
 from _load import Script, Wrong, run_scripts, running
@@ -51,7 +51,7 @@ async def _both(port: int, scripts: list[Script], writer: "Writer", per_second: 
 def shares(pages: int, count: int) -> list[range]:
     """The pages in so many stretches, the lowest first."""
     cuts = [pages * number // count for number in range(count + 1)]
-    return [range(low + 1, high + 1) for low, high in zip(cuts, cuts[1:], strict=False) if high > low]
+    return [range(low + 1, high + 1) for low, high in pairwise(cuts) if high > low]
 
 
 def downwards(

@@ -17,6 +17,9 @@ import uvloop
 Script = Generator[bytes, bytes, None]
 BUFFER = 1 << 18
 HEAD_END = b"\r\n\r\n"
+LOOPBACK = "127.0.0.1"
+STALLED_SECONDS = 120
+CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -50,15 +53,36 @@ class Connection(asyncio.BufferedProtocol):
         self._pieces: list[bytes] | None = None
         self._awaited = 0
         self._sent = 0.0
+        self._pending: bytes | None = None
+        self._transport: asyncio.Transport | None = None
+        self._leaving = False
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def begin(self, port: int) -> None:
+        """Opens it and runs its script to the end."""
+        self._port = port
+        self._pending = next(self._script, None)
+        if self._pending is not None:
+            await self._connect()
+            await self.done
+
+    async def _connect(self) -> None:
+        try:
+            await asyncio.get_running_loop().create_connection(lambda: self, LOOPBACK, self._port)
+        except OSError as error:
+            self._end_with(error)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._ask(next(self._script, None))
+        self._end, self._missing, self._leaving = 0, None, False
+        self._transport.write(cast("bytes", self._pending))
+        self._awaited = self._batch
+        if not self._sent:
+            self._sent = time.perf_counter()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self.done.done():
-            self.done.set_exception(exc or Wrong("the server closed the connection"))
+        if not self._leaving:
+            self._end_with(exc or Wrong("the server closed the connection"))
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
         return self._view[self._end :]
@@ -98,6 +122,8 @@ class Connection(asyncio.BufferedProtocol):
             raise Wrong(
                 f"at least {self._least} bytes were expected: {bytes(self._view[at : min(end, cut + 1000)])!r}"
             )
+        if CLOSES.search(self._buffer, at, cut):
+            self._leaving = True
         size = int(length[1])
         self._load.size += size
         if self._keep and len(self._load.latencies) % self._keep == 0:
@@ -116,21 +142,28 @@ class Connection(asyncio.BufferedProtocol):
             except StopIteration:
                 self._end_with(None)
 
-    def _ask(self, requests: bytes | None) -> None:
-        if requests is None:
-            self._end_with(None)
-            return
-        self._awaited = self._batch
+    def _ask(self, requests: bytes) -> None:
         self._sent = time.perf_counter()
-        self._transport.write(requests)
+        if self._leaving:  # some servers take one request a connection
+            self._abort()
+            self._pending = requests
+            self._again = asyncio.ensure_future(self._connect())
+        else:
+            self._awaited = self._batch
+            cast("asyncio.Transport", self._transport).write(requests)
+
+    def _abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
 
     def _end_with(self, error: Exception | None) -> None:
+        self._leaving = True
         if not self.done.done():
             if error is None:
                 self.done.set_result(None)
             else:
                 self.done.set_exception(error)
-        self._transport.abort()
+        self._abort()
 
 
 async def run_scripts(
@@ -138,23 +171,33 @@ async def run_scripts(
 ) -> Load:
     """All scripts at once, each over a connection of its own. Every `keep`-th body is kept, 0 for none."""
     load = Load()
-    loop = asyncio.get_running_loop()
-    connections = []
+    connections = [Connection(script, load, least=least, keep=keep, batch=batch) for script in scripts]
     started, busy = time.perf_counter(), time.process_time()
-    for script in scripts:
-
-        def connection(script: Script = script) -> Connection:
-            return Connection(script, load, least=least, keep=keep, batch=batch)
-
-        connections.append((await loop.create_connection(connection, "127.0.0.1", port))[1])
-    await asyncio.gather(*(each.done for each in connections))
+    ends: asyncio.Future[Any] = asyncio.gather(*(each.begin(port) for each in connections))
+    watch: asyncio.Future[Any] = asyncio.ensure_future(_goes_on(load))
+    try:
+        first, _ = await asyncio.wait({ends, watch}, return_when=asyncio.FIRST_COMPLETED)
+        first.pop().result()
+    finally:
+        watch.cancel()
+        ends.cancel()
     load.seconds, load.busy = time.perf_counter() - started, time.process_time() - busy
     return load
+
+
+async def _goes_on(load: Load) -> None:
+    """Raises when nothing has been answered for too long."""
+    answers = -1
+    while answers != load.answers:
+        answers = load.answers
+        await asyncio.sleep(STALLED_SECONDS)
+    raise Wrong(f"no answer in {STALLED_SECONDS} seconds, after {answers}")
 
 
 def running(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """Runs it without pauses of this process's own garbage collector."""
     gc.collect()
+    gc.freeze()  # what is there now is there to stay: the requests
     gc.disable()
     try:
         return uvloop.run(coroutine)
@@ -163,13 +206,15 @@ def running(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 def drawing(requests: Iterator[bytes], ends: float, samples: list[bytes]) -> Script:
-    """Draws from what all connections share, until it is used up or the time is; bodies that are kept become samples."""
+    """Draws from what all connections share, until it is used up or, after one at least, the time is; bodies that are
+    kept become samples.
+    """
     for request in requests:
-        if time.perf_counter() >= ends:
-            return
         body = yield request
         if body:
             samples.append(body)
+        if time.perf_counter() >= ends:
+            return
 
 
 def load(

@@ -31,7 +31,7 @@ class Subject:
     warm_up: float = 2.0
     before: Callable[[], None] = nothing
     after: Callable[[], None] = nothing
-    is_right: Callable[[bytes], bool] = lambda body: bool(json.loads(body))
+    is_right: Callable[[bytes], bool] = lambda body: json.loads(body) is not None
     rounds: list["Round"] = field(default_factory=list)
 
 

@@ -117,7 +117,7 @@ OPERATIONS = (
     Operation("t3_page", "T3 list, a page of 100", t3_pages, t3_rows, PAGE_ROWS),
     Operation(
         "t3_query",
-        "T3 list filtered and sorted, a page of 100 of a query asked before",
+        "T3 list filtered and sorted, a page of 100",
         query_pages,
         t3_rows,
         PAGE_ROWS,
@@ -126,10 +126,10 @@ OPERATIONS = (
     Operation("t3_transactions", "T3 transactions of a receipt", transactions, t3_rows, 2),
     Operation("trace_page", "Trace list, a page of 100", trace_pages, trace_rows, PAGE_ROWS),
     Operation("trace_lookup", "Trace sale by id", lookups, trace_rows, 2),
-    Operation("trace_post", "Trace POST of a sale of two lines", records, trace_rows, 2, changes=True),
+    Operation("trace_post", "Trace POST of a sale", records, trace_rows, 2, changes=True),
     Operation(
         "trace_post_kept",
-        f"The same POST while {KEPT_QUERIES} filtered and sorted queries are kept",
+        f"Trace POST while {KEPT_QUERIES} queries are kept",
         records,
         trace_rows,
         2,

@@ -63,7 +63,7 @@ def command(name: str, folder: Path, port: int, work: Path) -> list[str] | None:
         at_home = ["--bind-address", "127.0.0.1", "--port", at, "--root-dir", str(work)]
         return [java, "-jar", str(jar), *at_home, *flags, *journal]
     if name == "prism" and node and prism.exists():
-        quiet = ["--verboseLevel", "silent"]
+        quiet = ["--verboseLevel", "silent", "--multiprocess", "false"]
         return [node, str(prism), "mock", "-h", "127.0.0.1", "-p", at, *quiet, str(work / "openapi.json")]
     if name == "moto" and python.exists():
         return [str(python), "-c", MOTO, "-H", "127.0.0.1", "-p", at]
@@ -84,7 +84,7 @@ def peer(
     starts = command(name, folder, port, work)
     if starts is None:
         raise LookupError(f"{name} is not installed, so it is left out; `make bench-peers` installs it")
-    path = FIRST_PATH.get(name.split(",", maxsplit=1)[0].split(" with", maxsplit=1)[0], "/trace_lookup")
+    path = FIRST_PATH.get(name.partition(",")[0], "/trace_lookup")
     with started(starts, port, path, core=core) as server:
         forgets = name == "wiremock"
         after = (lambda: _forget(server)) if forgets else (lambda: None)

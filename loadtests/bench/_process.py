@@ -68,7 +68,7 @@ class Served:
 
 @contextmanager
 def on_core(core: int | None) -> Iterator[None]:
-    """This thread, and what it starts, runs on that core, where that can be had."""
+    """The thread, and what it starts, runs on that core, where that can be had."""
     if core is None or not hasattr(os, "sched_setaffinity") or (os.cpu_count() or 1) <= core:
         yield
         return

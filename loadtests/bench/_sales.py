@@ -87,7 +87,7 @@ def _line(lot_id: str, price: Decimal) -> dict[str, Any]:
         "unit_price": str(price),
         "discount": str(discount),
         "taxes": taxes,
-        "total": str(net + sum(Decimal(tax["total"]) for tax in taxes)),
+        "total": str(net + sum((Decimal(tax["total"]) for tax in taxes), Decimal(0))),
     }
 
 

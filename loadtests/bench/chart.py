@@ -34,7 +34,6 @@ STYLE: Mapping[str, Any] = {
 }
 COLUMNS = 2
 TITLE = "Server CPU of a request against the receipts in store"
-WIDE = 46
 ABOVE = 1.35
 """How far above what is drawn a panel goes."""
 
@@ -64,12 +63,24 @@ def _panel(panel: Axes, operation: Operation, by_name: Mapping[str, Any], sizes:
     panel.plot(sizes, costs, color=GREEN, marker="o", markersize=4)
     for size, cost in zip(sizes, costs, strict=True):
         panel.annotate(
-            f"{cost:,.0f}", (size, cost), (0, 5), textcoords="offset points", ha="center", color=GREEN, fontsize=8
+            f"{cost:,.0f}",
+            (size, cost),
+            (0, 5),
+            textcoords="offset points",
+            ha="center",
+            color=GREEN,
+            fontsize=8,
         )
     panel.annotate(
-        f"{floor:,.0f}", (1, floor), (2, 0), ("axes fraction", "data"), "offset points", va="center", color=GRAY
+        f"{floor:,.0f}",
+        (1, floor),
+        (2, 0),
+        ("axes fraction", "data"),
+        "offset points",
+        va="center",
+        color=GRAY,
     )
-    panel.set_title(_short(operation.title))
+    panel.set_title(operation.title)
     panel.set_xscale("log")
     panel.set_ylim(0, max(*costs, floor) * ABOVE)
     panel.set_xlim(min(sizes) / 2, max(sizes) * 2)
@@ -77,10 +88,6 @@ def _panel(panel: Axes, operation: Operation, by_name: Mapping[str, Any], sizes:
     panel.xaxis.set_minor_locator(NullLocator())
     panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     panel.grid(axis="y")
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= WIDE else f"{title[: title.rindex(' ', 0, WIDE)]} ..."
 
 
 def main() -> None:

@@ -59,7 +59,11 @@ def answers_of(store: Store, pools: Mapping[str, list[bytes]]) -> dict[str, byte
 
 def priming(store: Store, operation: Operation) -> Callable[[], None]:
     requests = operation.prime(store)
-    return lambda: ask(store, requests) and None
+
+    def prime() -> None:
+        ask(store, requests)
+
+    return prime
 
 
 def peers(
@@ -178,14 +182,11 @@ def main() -> None:
         given.sizes, given.rounds, given.seconds, given.warm_up = [200, 1_000], 2, 0.2, 0.1
         given.peer_rows = [200]
     told = measure(given)
-    text = "\n".join(
-        [
-            f"{RECIPE}, seed {SEED}, one license ({LICENSE}), every receipt of two lines and active; 16 connections, "
-            f"{given.rounds} rounds of {given.seconds:g} s after {given.warm_up:g} s of warm-up; {machine()}.",
-            "",
-            *tables(told),
-        ]
-    ).rstrip()
+    setting = (
+        f"{RECIPE}, seed {SEED}, one license ({LICENSE}), every receipt of two lines and active; 16 connections, "
+        f"{given.rounds} rounds of {given.seconds:g} s after {given.warm_up:g} s of warm-up; {machine()}."
+    )
+    text = "\n".join([setting, "", *tables(told)]).rstrip()
     results = {
         "sizes": given.sizes,
         "operations": {

@@ -27,7 +27,7 @@ ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """Other plugins are not what is measured, and might import for ours what it needs."""
 PEERS = ("wiremock", "prism", "json-server", "moto")
 MILLI = 1000
-ANSWERS = {key: b'{"answer": "constant"}' for key in ("t3_page", "trace_lookup", "trace_post")}
+ANSWERS = dict.fromkeys(("t3_page", "trace_lookup", "trace_post"), b'{"answer": "constant"}')
 
 
 def first_answers(rounds: int, peers: Path) -> dict[str, list[float]]:
@@ -92,14 +92,16 @@ def importing(count: int) -> float:
     """Milliseconds that Python itself counts for `import simulator`, with all that it imports."""
     told = []
     for _ in range(count):
-        ended = subprocess.run(  # noqa: S603 - this Python
+        ended = subprocess.run(
             [sys.executable, "-X", "importtime", "-c", "import simulator"],
             check=True,
             capture_output=True,
             text=True,
             env=environment(),
         )
-        (line,) = (each for each in ended.stderr.splitlines() if each.rpartition("|")[2].strip() == "simulator")
+        (line,) = (
+            each for each in ended.stderr.splitlines() if each.rpartition("|")[2].strip() == "simulator"
+        )
         told.append(int(line.split("|")[1]) / MILLI)
     return median(told)
 
@@ -123,7 +125,12 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
 def tables(told: dict[str, Any]) -> list[str]:
     own = told["first_answer"][SIMULATOR]["median"]
     starts = [
-        [name, f"{one['median']:.2f}", f"{one['fastest']:.2f} to {one['slowest']:.2f}", f"{one['median'] / own:.1f} x"]
+        [
+            name,
+            f"{one['median']:.2f}",
+            f"{one['fastest']:.2f} to {one['slowest']:.2f}",
+            f"{one['median'] / own:.1f} x",
+        ]
         for name, one in told["first_answer"].items()
     ]
     loaded = [

@@ -162,14 +162,18 @@ def measure(given: argparse.Namespace) -> dict[str, Any]:
 def tables(told: dict[str, Any]) -> list[str]:
     alone_, writing, others_ = told["alone"], told["writing"], told["others"]
     rows = [
-        [client, f"{one['floor']:.2f}", f"{one['simulator']:.2f}", f"{one['longest']:.2f}", f"{one['ratio']:.2f}"]
+        [
+            client,
+            f"{one['floor']:.2f}",
+            f"{one['simulator']:.2f}",
+            f"{one['longest']:.2f}",
+            f"{one['ratio']:.2f}",
+        ]
         for client, one in ((client, alone_[client]) for client in (PARSING, READING))
     ]
     floor_seconds = alone_[PARSING]["floor"]
     during = f"{PARSING}, while {writing['rate']:,.0f} writes a second go on"
-    rows.append(
-        [during, f"{floor_seconds:.2f}", f"{writing['seconds']:.2f}", "-", f"{writing['ratio']:.2f}"]
-    )
+    rows.append([during, f"{floor_seconds:.2f}", f"{writing['seconds']:.2f}", "-", f"{writing['ratio']:.2f}"])
     probes = [
         [
             name,
@@ -184,12 +188,15 @@ def tables(told: dict[str, Any]) -> list[str]:
             ("another's first page is made", others_["during"]),
         )
     ]
+    meanwhile = (
+        f"The first page of a new query takes {others_['first page']['seconds']:.2f} s. While others wrote, "
+        f"{writing['recorded']:,} sales were recorded and {writing['voided']:,} receipts voided; of the "
+        f"{writing['throughout']:,} receipts that were active throughout, {writing['missed']:,} were not seen."
+    )
     return [
         *table(["The client", "Floor, s", "Simulator, s", "Slowest round, s", "To the floor"], rows),
         "",
-        f"The first page of a new query takes {others_['first page']['seconds']:.2f} s. While others wrote, "
-        f"{writing['recorded']:,} sales were recorded and {writing['voided']:,} receipts voided; of the "
-        f"{writing['throughout']:,} receipts that were active throughout, {writing['missed']:,} were not seen.",
+        meanwhile,
         "",
         "Small reads of one client, in microseconds, while",
         "",
@@ -207,14 +214,11 @@ def main() -> None:
     if given.quick:
         given.receipts, given.rounds = 5_000, 1
     told = measure(given)
-    text = "\n".join(
-        [
-            f"{given.receipts:,} receipts, {PAGE_ROWS} a page, filtered and sorted, {CONNECTIONS} connections, "
-            f"medians of {given.rounds} rounds, each with a query nobody asked before; {machine()}.",
-            "",
-            *tables(told),
-        ]
+    setting = (
+        f"{given.receipts:,} receipts, {PAGE_ROWS} a page, filtered and sorted, {CONNECTIONS} connections, "
+        f"medians of {given.rounds} rounds, each with a query nobody asked before; {machine()}."
     )
+    text = "\n".join([setting, "", *tables(told)])
     tell("sync", text, write=given.write, page=given.page, results=_rounded(told))
 
 

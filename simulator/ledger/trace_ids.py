@@ -25,7 +25,7 @@ class TraceIds:
     __slots__ = ("_later", "_table")
 
     def __init__(self) -> None:
-        self._table: "array[int]" = array("q")
+        self._table: array[int] = array("q")
         """Ids by the mark of their Trace id, or in the next free place after it. Never more than half full."""
         self._later: PagedMap[str, int] = PagedMap()
 
