@@ -28,7 +28,7 @@ docs: $(VENV)/.test ## Write docs/states.md and draw the pictures in docs/img.
 	$(BIN)/python docs/generate_states.py
 	$(BIN)/python docs/plot_recipes.py
 
-bench: $(VENV)/.test ## Measure speed, memory and isolation into docs/performance.md (40 minutes; FLAGS=--quick: little of it).
+bench: $(VENV)/.test ## Measure speed, sync, memory, start and isolation into docs/performance.md (40 minutes; FLAGS=--quick: little of it).
 	$(BIN)/python loadtests/bench/speed.py --write $(FLAGS)
 	$(BIN)/python loadtests/bench/chart.py
 	$(BIN)/python loadtests/bench/sync.py --write $(FLAGS)
