@@ -178,6 +178,7 @@ def _config(app: ASGIApp, **logging_options: Any) -> uvicorn.Config:
         ws="none",
         interface="asgi3",
         lifespan="off",
+        proxy_headers=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         **logging_options,

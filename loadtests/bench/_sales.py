@@ -46,9 +46,6 @@ def sales(store: Store, *, price: str = "24.00", mark: str = "B") -> Iterator[di
             "totals": {
                 "subtotal": str(net),
                 "quantity": "2",
-                "taxes": [
-                    {"type": {"id": kind}, "total": str(2 * _tax(net / 2, rate))} for kind, _, rate in TAXES
-                ],
                 "total": str(due),
             },
             "payments": [{"amount": str(due), "type": {"id": "CAKOMPT0002"}}],
