@@ -62,15 +62,19 @@ class PagedList(Sequence[T]):
 
     def _between(self, start: int, stop: int) -> list[T]:
         """The items from `start` until before `stop`, both from the beginning."""
-        ends = self._known_ends()
+        ends = self._ends if len(self._ends) == len(self._pages) else self._known_ends()
         first = bisect_right(ends, start)
-        at = ends[first - 1] if first else 0
-        items: list[T] = []
-        for page in islice(self._pages, first, None):
+        if first == len(ends) or stop <= start:
+            return []
+        page = self._pages[first]
+        at = ends[first] - len(page)
+        items = page[start - at : stop - at]
+        for page in islice(self._pages, first + 1, None):
+            at = ends[first]
             if at >= stop:
                 break
-            items += page[max(start - at, 0) : stop - at]
-            at += len(page)
+            items += page[: stop - at]
+            first += 1
         return items
 
     def _known_ends(self) -> list[int]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
+from msgspec import Struct
+
 from simulator.query.fields import Field, Fields, Kind, QueryError, Reader
 from simulator.query.lookups import LOOKUPS, sought, stored
 from simulator.query.predicates import Predicate, made_for
@@ -118,8 +120,7 @@ def select(rows: Sequence[Any], predicate: Predicate | None, order: Order | None
     return rows if order is None else order.sort(rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True, gc=False):
     """One page of a selection. `total` counts the selection, `pages` how many such pages it makes."""
 
     rows: Sequence[Any]

@@ -6,6 +6,7 @@ from enum import Enum
 
 from simulator.ledger.packing import PackedReceipt, summary_of
 from simulator.ledger.state import Book
+from simulator.paged.ordered import Ordered
 from simulator.query.kept import Base, Kept, Whole
 from simulator.query.question import Question
 from simulator.t3.auth import licensed
@@ -24,16 +25,17 @@ class Listed(Enum):
     ACTIVE = "active"
     INACTIVE = "inactive"
 
+    def all(self, book: Book) -> Ordered[PackedReceipt]:
+        """As it is now, in the order of recording."""
+        return book.active_rows if self is Listed.ACTIVE else book.inactive_rows
+
     def base(self, book: Book) -> Base[PackedReceipt]:
-        if self is Listed.ACTIVE:
-            return Base(lambda: book.active_rows, book.active_changes)
-        return Base(lambda: book.inactive_rows, book.inactive_changes)
+        changes = book.active_changes if self is Listed.ACTIVE else book.inactive_changes
+        return Base(lambda: self.all(book), changes)
 
 
 async def find(call: Call[FilterQuery, None], listed: Listed) -> None:
     """Have the rows found that the call asks for, in slices between which others are served."""
-    if call.query.asks_for_all:
-        return
     for _ in _kept(call, licensed(call), listed).turns():
         await asyncio.sleep(0)
 
@@ -41,7 +43,7 @@ async def find(call: Call[FilterQuery, None], listed: Listed) -> None:
 def rows(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Sequence[PackedReceipt]:
     """The rows of the book that the call asks for, in its order."""
     if call.query.asks_for_all:
-        return listed.base(book).rows()
+        return listed.all(book)
     return _kept(call, book, listed).finish()
 
 

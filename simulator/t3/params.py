@@ -52,7 +52,7 @@ class FilterQuery(LicenseQuery):
     @property
     def asks_for_all(self) -> bool:
         """Whether neither a filter nor a sort is asked for."""
-        return not (self.sort or any(self.filter))
+        return not (self.sort or (self.filter and any(self.filter)))
 
 
 class CollectionQuery(FilterQuery):

@@ -44,7 +44,8 @@ def report_active(call: Call[ReportQuery, None]) -> Answer:
 
 async def write_active(call: Call[ReportQuery, None]) -> tuple[Ledger, Answer]:
     """Write the report in slices between which others are served."""
-    await find(call, Listed.ACTIVE)
+    if not call.query.asks_for_all:
+        await find(call, Listed.ACTIVE)
     writing = _write(call)
     while True:
         try:

@@ -1,5 +1,7 @@
 """The sales receipt operations: two lists, the lines of one receipt, and two corrections that may be dry runs."""
 
+from collections.abc import Awaitable
+
 from simulator.ledger.commands import Command, UnfinalizeReceipts, VoidReceipt
 from simulator.t3.auth import licensed
 from simulator.t3.envelope import page_json, page_of, page_response
@@ -18,17 +20,17 @@ def list_active(call: Call[CollectionQuery, None]) -> Answer:
     return _list(call, Listed.ACTIVE)
 
 
-async def find_active(call: Call[CollectionQuery, None]) -> None:
+def find_active(call: Call[CollectionQuery, None]) -> Awaitable[None] | None:
     """What has to be done before the list is written."""
-    await find(call, Listed.ACTIVE)
+    return None if call.query.asks_for_all else find(call, Listed.ACTIVE)
 
 
 def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
     return _list(call, Listed.INACTIVE)
 
 
-async def find_inactive(call: Call[CollectionQuery, None]) -> None:
-    await find(call, Listed.INACTIVE)
+def find_inactive(call: Call[CollectionQuery, None]) -> Awaitable[None] | None:
+    return None if call.query.asks_for_all else find(call, Listed.INACTIVE)
 
 
 def _list(call: Call[CollectionQuery, None], listed: Listed) -> Answer:

@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 from starlette.types import Scope
 
 from simulator.journal.entry import Told
+from simulator.wire.answer import RawHeaders
 
 EXTENSION = "simulator.connection"
 """Where a server puts the connection: among the `extensions` of a request's scope."""
@@ -18,6 +19,11 @@ class Connection(Protocol):
     @property
     def gone(self) -> bool:
         """Whether nobody can be told anything any more: the client has hung up, or we have."""
+
+    def answer(self, status: int, headers: RawHeaders, body: bytes) -> bool:
+        """Send a whole answer in one go; the headers are sent as they are. False, and nothing is done, where it has to go
+        through ASGI's `send`.
+        """
 
     def close(self) -> None:
         """An orderly end after all that was written (TCP FIN)."""

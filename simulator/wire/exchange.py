@@ -47,7 +47,8 @@ async def serve(facade: Facade, world: World, scope: Scope, receive: Receive, se
         record(exchange, None, Told.NOTHING)
         return
     exchange.authenticate()
-    await exchange.prepare()
+    if exchange.operation is not None and exchange.operation.prepare is not None:
+        await exchange.prepare()
     strikes = world.faults.strikes(exchange.facts, exchange.now) if world.faults else ()
     if strikes:
         await strike(exchange, strikes, receive, send)
@@ -82,6 +83,7 @@ class Exchange:
         self._too_large: Refusal | None = None
         self.generation, self.resets = world.generation, world.resets
         self._prepared: Any = None
+        self._ready: Call[Any, Any] | None = None
         self._json = _NOT_PARSED
         self._license_numbers: tuple[str, ...] | None = None
 
@@ -125,7 +127,12 @@ class Exchange:
         if operation is None or operation.prepare is None or self.refusal is not None:
             return
         try:
-            self._prepared = await operation.prepare(self._call(operation))
+            call = self._call(operation)
+            preparing = operation.prepare(call)
+            if preparing is None:
+                self._ready = call
+            else:
+                self._prepared = await preparing
         except REFUSALS as refusal:
             self._settle(refusal)
         except Exception as defect:  # noqa: BLE001 - as in `handle`
@@ -148,7 +155,10 @@ class Exchange:
                 sent = self.body if body is None else body
                 check_json(self.request, sent)
                 parsed = _parse(operation.read or operation.body.validate_json, sent)
-            return operation.handle(self._call(operation, parsed, lag, shown_at))
+            call = self._ready
+            if call is None or parsed is not None or lag or shown_at is not None:
+                call = self._call(operation, parsed, lag, shown_at)
+            return operation.handle(call)
         except REFUSALS as refusal:
             return self.refuse(refusal)
         except Exception as defect:  # noqa: BLE001 - answered here, raised again once the answer is sent

@@ -62,8 +62,8 @@ class Described(Generic[Handle]):
 
     `answer` describes a 200. `body` describes a body and reads it, unless `read` does, which raises what it would.
     `statuses` are those it may answer besides 200 and what `access` brings with it.
-    `prepare` is awaited before faults strike and `handle` is called: with the same call but for the body, to do long work
-    in slices in which others are answered. It may refuse as `handle` may. The control plane's handlers may await instead.
+    `prepare` is asked before faults strike and `handle` is called, with the same call but for the body: what it gives is
+    awaited, to do long work in slices in which others are answered; None is nothing to do. It may refuse as `handle` may. The control plane's handlers may await instead.
 
     `access` is the façade's own word for who may call; `batch` is the key of the body's list of things to do; `upload` is
     the media type of a body that is not JSON.
@@ -84,7 +84,7 @@ class Described(Generic[Handle]):
     body_example: Any = None
     batch: str | None = None
     upload: str | None = None
-    prepare: "Callable[[Call[Any, Any]], Awaitable[object]] | None" = None
+    prepare: "Callable[[Call[Any, Any]], Awaitable[object] | None] | None" = None
 
     @cached_property
     def id(self) -> str:

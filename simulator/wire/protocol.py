@@ -7,8 +7,9 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from simulator.wire.answer import RawHeaders
 from simulator.wire.connection import EXTENSION
 
 # On, for zero seconds: the socket says RST when it is closed. Windows has shorts there.
@@ -33,6 +34,28 @@ class BreakableProtocol(HttpToolsProtocol):
     @property
     def gone(self) -> bool:
         return self._gone
+
+    def answer(self, status: int, headers: RawHeaders, body: bytes) -> bool:
+        """What uvicorn's `send` does in two steps, each with a look at every header."""
+        cycle = self._unanswered[0]
+        if (
+            cycle.response_started
+            or cycle.disconnected
+            or not cycle.keep_alive
+            or cycle.waiting_for_100_continue
+            or self.flow.write_paused
+            or cycle.scope["method"] == "HEAD"
+        ):
+            return False
+        lines = [STATUS_LINE[status]]
+        for name, value in (*cycle.default_headers, *headers):
+            lines += (name, b": ", value, b"\r\n")
+        lines.append(b"\r\n")
+        self.transport.writelines((b"".join(lines), body))
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
 
     def close(self) -> None:
         """Bytes nobody has read would turn the FIN into a RST, so they are read for a while, and dropped."""

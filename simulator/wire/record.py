@@ -5,7 +5,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from simulator.faults.strike import Strike
-from simulator.journal.entry import Applied, Entry, Suffered, Told
+from simulator.journal.entry import Applied, Entry, Suffered, Told, packed
 from simulator.journal.redaction import kept, kept_headers
 from simulator.wire.answer import Answer
 
@@ -22,7 +22,7 @@ def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: S
         # It was sent to what a reset has forgotten.
         return
     status = None if response is None or told is Told.NOTHING else response.status_code
-    answer = b"" if response is None else bytes(response.body)
+    answer = b"" if response is None else response.body
     learned: tuple[str, ...] = ()
     if exchange.applied or world.unlearned:
         learned = _learned(exchange, answer, delivered=told is Told.ANSWER and status in SUCCESS)
@@ -47,7 +47,7 @@ def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: S
             license_numbers=exchange.license_numbers,
             status=status,
             told=told,
-            packed_answer_headers=kept_headers(() if response is None else response.raw_headers),
+            packed_answer_headers=packed(() if response is None else response.raw_headers),
             answer=answer_kept,
             answer_size=len(answer),
             faults=tuple(
@@ -55,7 +55,9 @@ def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: S
                     Suffered(strike.fault.name, strike.fault.phase, strike.fault.effect.type)
                     for strike in strikes
                 ]
-            ),
+            )
+            if strikes
+            else (),
             events=tuple(exchange.applied),
             hint=None if exchange.refusal is None else str(exchange.refusal) or None,
             learned=learned,
