@@ -221,9 +221,7 @@ class Exchange:
         # A decision knows everything; what is only read may lag behind.
         ledger = world.seen(self.now, lag) if self.method in READS else world.ledger
         model = operation.query
-        query = (
-            None if model is None else read_query(model, self.facade.gather, self.query_string, self.pairs)
-        )
+        query = None if model is None else read_query(model, self.facade.gather, self.query_string)
         # None for an open operation, whose handler does not look at it.
         account: Any = self.account
         return Call(

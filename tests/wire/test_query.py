@@ -70,12 +70,12 @@ def test_a_query_that_was_read_before_is_read_the_same(pairs: list[tuple[str, st
 
     def told(module: object, model: type) -> object:
         try:
-            return read_query(model, module.gather, query, read_pairs(query))
+            return read_query(model, module.gather, query)
         except Misshapen as error:
             return str(error)
 
     for module, model in ((t3, t3.CollectionQuery), (trace, trace.PageQuery), (t3, t3.LicenseQuery)):
-        query_module._remembered.clear()
+        query_module._remembered_query.cache_clear()
         first = told(module, model)
         assert told(module, model) == first
         if not isinstance(first, str):
@@ -84,13 +84,10 @@ def test_a_query_that_was_read_before_is_read_the_same(pairs: list[tuple[str, st
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    for number in range(3 * MOST_REMEMBERED):
-        query = b"licenseNumber=LIC-%d" % number
-        assert (
-            read_query(t3.LicenseQuery, t3.gather, query, read_pairs(query)).license_number == f"LIC-{number}"
-        )
-        assert len(query_module._remembered) <= MOST_REMEMBERED
-    query_module._remembered.clear()
+    remembered = query_module._remembered_query
+    assert remembered.cache_info().maxsize == MOST_REMEMBERED
+    remembered.cache_clear()
     long = b"licenseNumber=" + b"x" * 1000
-    assert len(read_query(t3.LicenseQuery, t3.gather, long, read_pairs(long)).license_number) == 1000
-    assert not query_module._remembered
+    assert len(read_query(t3.LicenseQuery, t3.gather, long).license_number) == 1000
+    assert remembered.cache_info().currsize == 0
+    assert query_module._remembered_pairs.cache_info().maxsize == MOST_REMEMBERED
