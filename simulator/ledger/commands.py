@@ -25,7 +25,12 @@ class LineDraft(Struct, frozen=True, gc=False):
     @property
     def net(self) -> Decimal:
         """After discount, before taxes."""
-        return self.unit_price * self.quantity - (self.discount or ZERO)
+        price = self.unit_price * self.quantity
+        return price if self.discount is None else price - self.discount
+
+    @property
+    def tax(self) -> Decimal:
+        return sum([tax.total for tax in self.taxes], ZERO)
 
 
 class SaleDraft(Struct, frozen=True, gc=False):

@@ -120,36 +120,44 @@ class Limit:
 
     def used(self, basket: Basket) -> Decimal:
         """What the basket draws, in the limit's unit."""
-        return used_of((self,), basket)[self]
+        counts = self.counts
+        return sum([self.used_by(item, quantity) for item, quantity in basket if item.product_class in counts], ZERO)
 
     def used_by(self, item: Item, quantity: Decimal) -> Decimal:
         """What so much draws of an item that counts."""
         draw = self.counts[item.product_class]
+        measured = draw.measured(item, quantity)
         # A maximum of nothing bars a class: what is drawn then is simply how much there is.
-        return draw.measured(item, quantity) * (self.maximum or draw.fills) / draw.fills
+        return measured * self.maximum / draw.fills if self.maximum else measured
 
 
-def used_of(limits: tuple[Limit, ...], basket: Basket) -> dict[Limit, Decimal]:
-    """What the basket draws on each limit, in the limit's unit."""
-    used = dict.fromkeys(limits, ZERO)
-    for item, quantity in basket:
-        for limit in _counting(limits, item.product_class):
-            used[limit] += limit.used_by(item, quantity)
-    return used
+class Limits:
+    """Several limits together, and which of them a product class counts on: few, and the same for each sale."""
 
+    __slots__ = ("_all", "_counting")
 
-@lru_cache(4096)
-def _counting(limits: tuple[Limit, ...], product_class: ProductClass) -> tuple[Limit, ...]:
-    """Those limits that the class counts on: few of a state's, and the same for each sale."""
-    return tuple(limit for limit in limits if product_class in limit.counts)
+    def __init__(self, limits: tuple[Limit, ...]) -> None:
+        self._all = limits
+        self._counting = {
+            product_class: tuple(limit for limit in limits if product_class in limit.counts)
+            for product_class in ProductClass
+        }
+
+    def used(self, basket: Basket) -> dict[Limit, Decimal]:
+        """What the basket draws on each limit, in the limit's unit."""
+        used = dict.fromkeys(self._all, ZERO)
+        for item, quantity in basket:
+            for limit in self._counting[item.product_class]:
+                used[limit] += limit.used_by(item, quantity)
+        return used
 
 
 @lru_cache(1024)
-def held_to(
-    limits: tuple[Limit, ...], customer: CustomerType, *, out_of_state: bool, age: int | None
-) -> tuple[Limit, ...]:
+def held_to(limits: tuple[Limit, ...], customer: CustomerType, out_of_state: bool, age: int | None) -> Limits:  # noqa: FBT001 - looked up by position
     """Those limits that apply to a customer."""
-    return tuple(limit for limit in limits if limit.applies_to(customer, out_of_state=out_of_state, age=age))
+    return Limits(
+        tuple(limit for limit in limits if limit.applies_to(customer, out_of_state=out_of_state, age=age))
+    )
 
 
 def counts(*draws: tuple[Iterable[ProductClass], Measure, str]) -> Mapping[ProductClass, Draw]:

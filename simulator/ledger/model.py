@@ -163,7 +163,8 @@ class Line(Struct, frozen=True, gc=False):
     @property
     def net(self) -> Decimal:
         """After discount, before taxes."""
-        return self.unit_price * self.quantity - (self.discount or ZERO)
+        price = self.unit_price * self.quantity
+        return price if self.discount is None else price - self.discount
 
     @property
     def tax(self) -> Decimal:
@@ -205,7 +206,7 @@ class Receipt(Struct, frozen=True, gc=False):
     @property
     def net(self) -> Decimal:
         """The sum of its lines, after discount and before taxes: Metrc's total price."""
-        return total(line.net for line in self.lines)
+        return total([line.net for line in self.lines])
 
     @property
     def paid(self) -> Decimal:

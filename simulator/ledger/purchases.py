@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
+from functools import partial
 from itertools import chain
 
 from msgspec import Struct
 
 from simulator.ledger.customers import CustomerType
-from simulator.ledger.limits import Basket, Limit, held_to, used_of
+from simulator.ledger.limits import Basket, Limit, Limits, held_to
 from simulator.ledger.model import Identification, Lot, Receipt, ReceiptState
 from simulator.ledger.money import ZERO, total
 from simulator.ledger.packing import PackedReceipt
@@ -37,11 +38,10 @@ def customer_of(
     state: State,
     type_: CustomerType,
     identifications: Iterable[Identification],
-    *,
-    out_of_state: bool,
-    sold_at: datetime,
+    out_of_state: bool,  # noqa: FBT001 - as a customer has it
+    day: date,
 ) -> Customer:
-    """The customer of a sale. A caregiver buys on the account of the patient.
+    """The customer of a sale on a day of the state. A caregiver buys on the account of the patient.
 
     GAP(customer-identity): known again by the number that belongs to the customer type, letter by letter as sent.
     """
@@ -55,7 +55,7 @@ def customer_of(
         is_theirs = kind is known_by or type_ is not CustomerType.CAREGIVER
         if is_theirs and each.birthday is not None and birthday is None:
             birthday = each.birthday.date()
-    age = None if birthday is None else whole_years(birthday, state.day_of(sold_at))
+    age = None if birthday is None else whole_years(birthday, day)
     return Customer(type_, out_of_state, id_, age)
 
 
@@ -71,8 +71,10 @@ class Purchases:
         self._state = state
         self._lots = lots
         self._unpack = unpack
-        self._spanning = [limit for limit in state.limits if limit.period.spans_sales]
-        held = {customer for limit in self._spanning for customer in limit.customers}
+        self._held_to = partial(held_to, state.limits)
+        spanning = tuple(limit for limit in state.limits if limit.period.spans_sales)
+        self._spanning = Limits(spanning)
+        held = {customer for limit in spanning for customer in limit.customers}
         type_ids = {kind: type_id for type_id, kind in identification_types(state.code).items()}
         self._known_by = {customer: type_ids[KNOWN_BY[customer]] for customer in held}
         self._tallies: PagedMap[CustomerId, Tally] = PagedMap()
@@ -121,31 +123,29 @@ class Purchases:
     def uses(
         self,
         customer: Customer,
-        sold_at: datetime,
+        day: date,
         basket: Basket,
         *,
-        others: Sequence[tuple[datetime, Basket]] = (),
+        others: Sequence[tuple[date, Basket]] = (),
         instead_of: Receipt | None = None,
     ) -> dict[Limit, tuple[Decimal, Decimal]]:
-        """For each limit the customer is held to: what `basket` draws on it, and what was drawn earlier in its period.
+        """For each limit the customer is held to: what `basket` draws on it on that `day`, and what was drawn earlier in
+        its period.
 
         `others` are sales not recorded yet that count too; `instead_of` is the receipt whose lines `basket` replaces.
         """
-        limits = held_to(
-            self._state.limits, customer.type, out_of_state=customer.out_of_state, age=customer.age
-        )
-        drawn = {limit: (used, ZERO) for limit, used in used_of(limits, basket).items()}
+        limits = self._held_to(customer.type, customer.out_of_state, customer.age)
+        drawn = {limit: (used, ZERO) for limit, used in limits.used(basket).items()}
         days = {} if customer.id is None else self._days(customer.id)
         if customer.id is None or not (days or others or instead_of):
             return drawn
-        day = self._state.day_of(sold_at)
         for limit, (now, _) in drawn.items():
             if not limit.period.spans_sales or not (now or limit.exclusive):
                 continue
             first = limit.period.first_day(day)
             earlier = total(used[limit] for on, used in days.items() if first <= on <= day)
             earlier += total(
-                limit.used(each) for at, each in others if first <= self._state.day_of(at) <= day
+                limit.used(each) for on, each in others if first <= on <= day
             )
             if instead_of is not None:
                 earlier -= limit.used(self._basket(instead_of))
@@ -167,7 +167,8 @@ class Purchases:
             basket, day = self._basket(receipt), self._state.day_of(receipt.sold_at)
             used = days.get(day)
             days[day] = {
-                limit: (used[limit] if used else ZERO) + sign * limit.used(basket) for limit in self._spanning
+                limit: (used[limit] if used else ZERO) + sign * drawn
+                for limit, drawn in self._spanning.used(basket).items()
             }
         tally.keep(days)
         return days

@@ -29,9 +29,9 @@ def record_sales(ledger: Ledger, command: RecordSales, now: datetime) -> Decisio
         for index, draft in enumerate(command.sales)
     ]
     for sale in sales:
-        found.extend(violations(sale, override=command.purchase_limit_override))
-        found.extend(_id_violations(sale))
-        warnings.extend(recording_warnings(sale, external_ids))
+        found += violations(sale, override=command.purchase_limit_override)
+        found += _id_violations(sale)
+        warnings += recording_warnings(sale, external_ids)
     if found:
         raise Rejected(found)
 

@@ -81,14 +81,12 @@ def change_quantity(ledger: Ledger, command: ChangeQuantity, now: datetime) -> D
             moves.append(Move(lot.id, line.quantity - wanted))
     if any(move.quantity < 0 for move in moves) and not command.purchase_limit_override:
         basket = [(book.lots[line.lot_id].item, line.quantity) for line in lines]
+        state = book.license.state
+        day = state.day_of(receipt.sold_at)
         customer = customer_of(
-            book.license.state,
-            receipt.customer_type,
-            receipt.identifications,
-            out_of_state=receipt.out_of_state,
-            sold_at=receipt.sold_at,
+            state, receipt.customer_type, receipt.identifications, receipt.out_of_state, day
         )
-        for excess in exceeded(book.purchases.uses(customer, receipt.sold_at, basket, instead_of=receipt)):
+        for excess in exceeded(book.purchases.uses(customer, day, basket, instead_of=receipt)):
             found.append(Violation(Code.PURCHASE_LIMIT_EXCEEDED, excess.message, "line_items"))
     changed = _with_lines(receipt, tuple(lines), now)
     return _done(Action.CHANGE_QUANTITY, changed, "quantity changed", command, now, found, tuple(moves))

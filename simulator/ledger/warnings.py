@@ -29,34 +29,35 @@ class SaleWarning:
     detail: str
 
 
-def recording_warnings(sale: SaleContext, seen_external_ids: set[tuple[str, str]]) -> Iterator[SaleWarning]:
+def recording_warnings(sale: SaleContext, seen_external_ids: set[tuple[str, str]]) -> list[SaleWarning]:
     """Of a sale about to be recorded; `seen_external_ids` are those of the batch so far, by license."""
     draft, book = sale.draft, sale.book
+    found: list[SaleWarning] = []
     if book is None:
-        return
+        return found
     state = book.license.state
-    zone = state.zone
     deadline = state.deadline_for(sale.customer) if sale.customer else state.deadline
-    if deadline.missed(draft.sold_at, sale.now, zone):
+    if deadline.missed(draft.sold_at, sale.now, state.zone):
         detail = (
             f"{sale.prefix}: sold at {iso_utc(draft.sold_at)} and reported late; "
             f"{state.name} wants it {deadline.text}."
         )
-        yield SaleWarning(WarningType.REPORTED_LATE, detail)
+        found.append(SaleWarning(WarningType.REPORTED_LATE, detail))
     local = sale.sold_at_local.replace(tzinfo=None)
-    if abs(draft.local_time - local) > LOCAL_TIME_SLACK:
+    if draft.local_time != local and abs(draft.local_time - local) > LOCAL_TIME_SLACK:
         detail = (
             f"{sale.prefix}: local_time {iso_local(draft.local_time)} is not {iso_utc(draft.sold_at)} "
-            f"in {zone.key}, which is {iso_local(local)}."
+            f"in {state.zone.key}, which is {iso_local(local)}."
         )
-        yield SaleWarning(WarningType.LOCAL_TIME_MISMATCH, detail)
+        found.append(SaleWarning(WarningType.LOCAL_TIME_MISMATCH, detail))
     # GAP(external-id-reuse): nothing makes a POST idempotent; a repeat is a second sale, with a warning.
     if draft.external_id is not None:
         key = (draft.license_number, draft.external_id)
         if key in seen_external_ids or book.knows_external_id(draft.external_id):
             detail = f"{sale.prefix}: external_id {draft.external_id!r} is already used on license {key[0]}."
-            yield SaleWarning(WarningType.EXTERNAL_ID_REUSED, detail)
+            found.append(SaleWarning(WarningType.EXTERNAL_ID_REUSED, detail))
         seen_external_ids.add(key)
+    return found
 
 
 def update_warnings(receipt: Receipt, now: datetime) -> Iterator[SaleWarning]:

@@ -99,7 +99,7 @@ def drawn(book: Book) -> list[object]:
     return [
         book.purchases.uses(
             Customer(CustomerType.ADULT, out_of_state=False, id=("CAKOMIT0001", person), age=46),
-            NOW - timedelta(days=days_ago),
+            book.license.state.day_of(NOW - timedelta(days=days_ago)),
             basket,
         )
         for person in PEOPLE

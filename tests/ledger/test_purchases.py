@@ -129,7 +129,7 @@ def compare(book: Book, basket: list[tuple[Item, Decimal]]) -> None:
     for person in PEOPLE[:2]:
         customer = Customer(CustomerType.ADULT, out_of_state=False, id=("CAKOMIT0001", person), age=46)
         for days_ago in range(3):
-            uses = book.purchases.uses(customer, NOW - timedelta(days=days_ago), basket)
+            uses = book.purchases.uses(customer, book.license.state.day_of(NOW - timedelta(days=days_ago)), basket)
             expected = naive(book, customer, days_ago)
             assert {limit: earlier for limit, (now, earlier) in uses.items() if now} == {
                 limit: used for limit, used in expected.items() if uses[limit][0]
@@ -141,7 +141,7 @@ def test_who_a_customer_is() -> None:
     license_, patient, caregiver = (Identification(f"CAKOMIT000{n}", f"N{n}", born) for n in (1, 2, 3))
 
     def known(kind: CustomerType, *shown: Identification) -> Customer:
-        return customer_of(STATES["ca"], kind, shown, out_of_state=False, sold_at=NOW)
+        return customer_of(STATES["ca"], kind, shown, False, NOW.date())
 
     assert known(CustomerType.ADULT, license_) == Customer(
         CustomerType.ADULT, False, ("CAKOMIT0001", "N1"), 36

@@ -1,13 +1,12 @@
 """What a sale rule may look at: the draft, the books, the moment, and what the batch has already taken."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from simulator.ledger.commands import LineDraft, SaleDraft
 from simulator.ledger.errors import Code, Violation
 from simulator.ledger.limits import Basket
 from simulator.ledger.model import Actor, Identification, Lot
-from simulator.ledger.money import total
 from simulator.ledger.purchases import CustomerId
 from simulator.ledger.state import Book, Ledger
 from simulator.ledger.states import STATES
@@ -16,8 +15,8 @@ from simulator.wording import did_you_mean, echo
 
 Taken = dict[tuple[str, int], Decimal]
 """What earlier lines and sales of the same batch take from a lot, by license and lot id."""
-Bought = dict[tuple[str, CustomerId | None], list[tuple[datetime, Basket]]]
-"""When and what earlier sales of the same batch sell to a customer of a license."""
+Bought = dict[tuple[str, CustomerId | None], list[tuple[date, Basket]]]
+"""On which day and what earlier sales of the same batch sell to a customer of a license."""
 
 
 def license_violations(
@@ -48,8 +47,27 @@ def license_violations(
 class SaleContext:
     """One draft under judgement. `prefix` is its place in the request, such as `sales[0]`.
 
-    What several rules look at is found once, here.
+    What several rules look at is found once, here. Places in the request are spelled out only for violations.
     """
+
+    __slots__ = (
+        "actor",
+        "book",
+        "bought",
+        "customer",
+        "draft",
+        "ledger",
+        "lines",
+        "nets",
+        "now",
+        "prefix",
+        "shown",
+        "sold_at_local",
+        "state",
+        "state_code",
+        "taken",
+        "taxes",
+    )
 
     def __init__(
         self,
@@ -73,6 +91,8 @@ class SaleContext:
         number = draft.license_number
         self.book: Book | None = ledger.books.get(number) if number in actor.licenses else None
         """The license's book, None when it is unknown or not the actor's to see."""
+        self.state = STATES[state_code]
+        """The state that the request is for; the license's own where every rule is kept."""
         self.customer = customer_types(state_code).get(draft.customer_type_id)
         known = identification_types(state_code)
         self.shown: list[tuple[Identification, IdentificationType | None]] = [
@@ -80,19 +100,21 @@ class SaleContext:
         ]
         """Each identification with its type, None where that is unknown."""
         find = self.book.lot if self.book else _nowhere
-        self.lines: list[tuple[str, LineDraft, Lot | None]] = [
-            (f"{prefix}.line_items[{index}]", line, find(line.lot_id))
-            for index, line in enumerate(draft.lines)
+        self.lines: list[tuple[int, LineDraft, Lot | None]] = [
+            (index, line, find(line.lot_id)) for index, line in enumerate(draft.lines)
         ]
-        """Each line with its path and its lot, None where that is unknown."""
-        self.sold_at_local = draft.sold_at.astimezone(STATES[state_code].zone)
+        """Each line with its number and its lot, None where that is unknown."""
+        self.sold_at_local = draft.sold_at.astimezone(self.state.zone)
         self.nets = [line.net for line in draft.lines]
         """What each line comes to after discount and before taxes."""
-        self.taxes = [total([tax.total for tax in line.taxes]) for line in draft.lines]
+        self.taxes = [line.tax for line in draft.lines]
         """What the taxes of each line come to."""
 
     def at(self, where: str) -> str:
         return f"{self.prefix}.{where}"
+
+    def at_line(self, index: int, where: str) -> str:
+        return f"{self.prefix}.line_items[{index}].{where}"
 
 
 def _nowhere(_lot_id: str) -> None:

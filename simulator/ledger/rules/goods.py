@@ -5,7 +5,7 @@ from decimal import Decimal
 from simulator.ledger.errors import Code, Violation
 from simulator.ledger.limits import exceeded
 from simulator.ledger.model import SELLABLE_LAB_STATES, Lot
-from simulator.ledger.money import ZERO, as_quantity, as_text
+from simulator.ledger.money import ZERO, as_quantity, as_text, is_whole
 from simulator.ledger.purchases import customer_of
 from simulator.ledger.rules.context import SaleContext
 from simulator.wording import did_you_mean, echo
@@ -14,8 +14,13 @@ MOST_HINTS = 2
 """Unknown lots of one sale that are told the nearest one; to compare ids is slow."""
 
 
-def sellable_violations(lot: Lot, path: str) -> list[Violation]:
+def is_sellable(lot: Lot) -> bool:
     """A lot sells when it is active, not on hold, and lab-passed or in no need of a test."""
+    return lot.finished_at is None and not lot.on_hold and lot.lab_state in SELLABLE_LAB_STATES
+
+
+def sellable_violations(lot: Lot, path: str) -> list[Violation]:
+    """Why a lot is not sellable."""
     found: list[Violation] = []
     if lot.finished_at is not None:
         found.append(Violation(Code.LOT_INACTIVE, f"Lot {lot.trace_id} is sold out and finished.", path))
@@ -27,13 +32,18 @@ def sellable_violations(lot: Lot, path: str) -> list[Violation]:
     return found
 
 
-def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> list[Violation]:
+def is_sold_so(quantity: Decimal, lot: Lot | None) -> bool:
     """A quantity is above zero (GAP(zero-quantity)), and whole where the lot is counted."""
+    return quantity > ZERO and (lot is None or is_whole(quantity) or not lot.item.counted)
+
+
+def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> list[Violation]:
+    """Why a lot is not sold in such a quantity."""
     found: list[Violation] = []
     if quantity <= ZERO:
         message = f"The quantity must be above 0, not {as_text(quantity)}."
         found.append(Violation(Code.QUANTITY_NOT_POSITIVE, message, path))
-    if lot and lot.item.counted and quantity != quantity.to_integral_value():
+    if lot and lot.item.counted and not is_whole(quantity):
         message = (
             f"Lot {lot.trace_id} is sold by {lot.item.unit.name}: {as_text(quantity)} is not a whole number."
         )
@@ -52,35 +62,39 @@ def lots_are_sellable(sale: SaleContext) -> list[Violation]:
     if sale.book is None:
         return found
     hints = MOST_HINTS
-    for path, line, lot in sale.lines:
+    for index, line, lot in sale.lines:
         if lot is None:
             hint = did_you_mean(line.lot_id, sale.book.lot_trace_ids()) if hints > 0 else ""
             hints -= 1
             message = f"Lot {echo(line.lot_id)} is not known on license {sale.book.license.number}.{hint}"
-            found.append(Violation(Code.LOT_UNKNOWN, message, f"{path}.lot.id"))
-        else:
-            found += sellable_violations(lot, f"{path}.lot.id")
+            found.append(Violation(Code.LOT_UNKNOWN, message, sale.at_line(index, "lot.id")))
+        elif not is_sellable(lot):
+            found += sellable_violations(lot, sale.at_line(index, "lot.id"))
     return found
 
 
 def quantities_are_positive_and_whole_where_counted(sale: SaleContext) -> list[Violation]:
     found: list[Violation] = []
-    for path, line, lot in sale.lines:
-        found += quantity_violations(line.quantity, lot, f"{path}.quantity")
+    for index, line, lot in sale.lines:
+        if not is_sold_so(line.quantity, lot):
+            found += quantity_violations(line.quantity, lot, sale.at_line(index, "quantity"))
     return found
 
 
 def lots_are_in_stock(sale: SaleContext) -> list[Violation]:
     """Summed over the lines of one sale and over the sales of one batch. GAP(oversell): refused unless the recipe allows."""
     found: list[Violation] = []
-    for path, line, lot in sale.lines:
-        if lot is None or line.quantity <= ZERO:
+    taken = sale.taken
+    for index, line, lot in sale.lines:
+        wanted = line.quantity
+        if lot is None or wanted <= ZERO:
             continue
         key = (lot.license_number, lot.id)
-        available = lot.quantity - sale.taken.get(key, ZERO)
-        if line.quantity > available and not sale.ledger.policies.oversell:
-            found.append(stock_violation(lot, line.quantity, available, f"{path}.quantity"))
-        sale.taken[key] = sale.taken.get(key, ZERO) + line.quantity
+        before = taken.get(key, ZERO)
+        taken[key] = after = before + wanted
+        if after > lot.quantity and not sale.ledger.policies.oversell:
+            path = sale.at_line(index, "quantity")
+            found.append(stock_violation(lot, wanted, lot.quantity - before, path))
     return found
 
 
@@ -89,13 +103,12 @@ def stays_within_purchase_limits(sale: SaleContext) -> list[Violation]:
     if sale.customer is None or sale.book is None:
         return []
     draft, state = sale.draft, sale.book.license.state
-    customer = customer_of(
-        state, sale.customer, draft.identifications, out_of_state=draft.out_of_state, sold_at=draft.sold_at
-    )
+    day = sale.sold_at_local.date() if state is sale.state else state.day_of(draft.sold_at)
+    customer = customer_of(state, sale.customer, draft.identifications, draft.out_of_state, day)
     basket = [(lot.item, line.quantity) for _, line, lot in sale.lines if lot and line.quantity > ZERO]
     same_batch = sale.bought.setdefault((draft.license_number, customer.id), [])
-    uses = sale.book.purchases.uses(customer, draft.sold_at, basket, others=same_batch)
-    same_batch.append((draft.sold_at, basket))
+    uses = sale.book.purchases.uses(customer, day, basket, others=same_batch)
+    same_batch.append((day, basket))
     return [
         Violation(Code.PURCHASE_LIMIT_EXCEEDED, excess.message, sale.at("line_items"))
         for excess in exceeded(uses)

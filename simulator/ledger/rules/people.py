@@ -6,7 +6,6 @@ from types import MappingProxyType
 from simulator.ledger.customers import CustomerType
 from simulator.ledger.errors import Code, Violation
 from simulator.ledger.rules.context import SaleContext, license_violations
-from simulator.ledger.states import STATES
 from simulator.ledger.vocabulary import IdentificationType, customer_types, identification_types
 from simulator.times import whole_years
 from simulator.wording import did_you_mean, echo, listed
@@ -24,11 +23,12 @@ NEEDED_IDENTIFICATIONS: Mapping[CustomerType, tuple[IdentificationType, ...]] = 
 
 def license_may_sell_here(sale: SaleContext) -> list[Violation]:
     """The license is known, visible, active, of the path's state, and retail capable."""
-    found: list[Violation] = []
+    license_ = None if sale.book is None else sale.book.license
+    if license_ and license_.active and license_.retail and license_.state_code == sale.state_code:
+        return []
     path = sale.at("license.license_number")
-    found += license_violations(sale.ledger, sale.actor, sale.draft.license_number, sale.state_code, path)
-    if sale.book and not sale.book.license.retail:
-        license_ = sale.book.license
+    found = license_violations(sale.ledger, sale.actor, sale.draft.license_number, sale.state_code, path)
+    if license_ and not license_.retail:
         message = f"License {license_.number} ({license_.type_name}) is not retail capable."
         found.append(Violation(Code.LICENSE_NOT_RETAIL, message, path))
     return found
@@ -81,9 +81,8 @@ def customer_is_of_age(sale: SaleContext) -> list[Violation]:
     found: list[Violation] = []
     if sale.customer is None:
         return found
-    state = STATES[sale.state_code]
     # GAP(minimum-ages): a caregiver or visiting patient may be as young as a patient who buys alone.
-    minimum = state.minimum_age(sale.customer)
+    minimum = sale.state.minimum_age(sale.customer)
     day = sale.sold_at_local.date()
     for index, (each, kind) in enumerate(sale.shown):
         is_the_patient = kind is IdentificationType.PATIENT_ID

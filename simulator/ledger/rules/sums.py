@@ -29,43 +29,46 @@ def discount_violations(
 
 def prices_are_not_negative(sale: SaleContext) -> list[Violation]:
     found: list[Violation] = []
-    for path, line, _ in sale.lines:
-        found += price_violations(line.unit_price, f"{path}.unit_price")
+    for index, line, _ in sale.lines:
+        if line.unit_price < ZERO:
+            found += price_violations(line.unit_price, sale.at_line(index, "unit_price"))
     return found
 
 
 def discounts_are_between_nothing_and_the_price(sale: SaleContext) -> list[Violation]:
     found: list[Violation] = []
-    for path, line, _ in sale.lines:
-        found += discount_violations(line.discount, line.unit_price, line.quantity, f"{path}.discount")
+    for index, line, _ in sale.lines:
+        if line.discount is not None:
+            path = sale.at_line(index, "discount")
+            found += discount_violations(line.discount, line.unit_price, line.quantity, path)
     return found
 
 
 def tax_types_are_known(sale: SaleContext) -> list[Violation]:
     found: list[Violation] = []
-    for path, line, _ in sale.lines:
+    for number, line, _ in sale.lines:
         for index, tax in enumerate(line.taxes):
             if tax.type_id not in TAX_TYPES:
                 hint = did_you_mean(tax.type_id, TAX_TYPES)
                 message = f"Tax type {echo(tax.type_id)} is not one of {listed(TAX_TYPES)}.{hint}"
-                found.append(Violation(Code.TAX_TYPE_UNKNOWN, message, f"{path}.taxes[{index}].type.id"))
+                found.append(Violation(Code.TAX_TYPE_UNKNOWN, message, sale.at_line(number, f"taxes[{index}].type.id")))
             if tax.total < ZERO:
                 message = f"A tax must not be below 0, not {as_text(tax.total)}."
-                found.append(Violation(Code.TAX_NEGATIVE, message, f"{path}.taxes[{index}].total"))
+                found.append(Violation(Code.TAX_NEGATIVE, message, sale.at_line(number, f"taxes[{index}].total")))
     return found
 
 
 def line_totals_add_up(sale: SaleContext) -> list[Violation]:
     """`total` is `unit_price` x `quantity` - `discount` + taxes."""
     found: list[Violation] = []
-    for (path, line, _), net, tax in zip(sale.lines, sale.nets, sale.taxes, strict=True):
+    for (index, line, _), net, tax in zip(sale.lines, sale.nets, sale.taxes, strict=True):
         due = net + tax
         if not same_money(line.total, due):
             message = (
                 f"The line's total must be unit_price x quantity - discount + taxes = {as_text(money(due))}, "
                 f"not {as_text(line.total)}."
             )
-            found.append(Violation(Code.LINE_TOTAL_MISMATCH, message, f"{path}.total"))
+            found.append(Violation(Code.LINE_TOTAL_MISMATCH, message, sale.at_line(index, "total")))
     return found
 
 
@@ -73,8 +76,8 @@ def totals_add_up(sale: SaleContext) -> list[Violation]:
     """Subtotal after discounts and before taxes, quantity, and total with taxes, each the sum of its lines."""
     found: list[Violation] = []
     draft = sale.draft
-    subtotal = total(sale.nets)
-    due = subtotal + total(sale.taxes)
+    subtotal = sum(sale.nets, ZERO)
+    due = sum(sale.taxes, subtotal)
     quantity = total([line.quantity for line in draft.lines])
     if not same_money(draft.subtotal, subtotal):
         message = f"The subtotal must be {as_text(money(subtotal))}, not {as_text(draft.subtotal)}."

@@ -18,4 +18,6 @@ def future_violations(moment: datetime, now: datetime, path: str) -> list[Violat
 
 
 def sale_is_not_in_the_future(sale: SaleContext) -> list[Violation]:
+    if sale.draft.sold_at <= sale.now:
+        return []
     return future_violations(sale.draft.sold_at, sale.now, sale.at("created_at.date"))
