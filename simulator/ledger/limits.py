@@ -121,7 +121,9 @@ class Limit:
     def used(self, basket: Basket) -> Decimal:
         """What the basket draws, in the limit's unit."""
         counts = self.counts
-        return sum([self.used_by(item, quantity) for item, quantity in basket if item.product_class in counts], ZERO)
+        return sum(
+            [self.used_by(item, quantity) for item, quantity in basket if item.product_class in counts], ZERO
+        )
 
     def used_by(self, item: Item, quantity: Decimal) -> Decimal:
         """What so much draws of an item that counts."""
@@ -153,7 +155,7 @@ class Limits:
 
 
 @lru_cache(1024)
-def held_to(limits: tuple[Limit, ...], customer: CustomerType, out_of_state: bool, age: int | None) -> Limits:  # noqa: FBT001 - looked up by position
+def held_to(limits: tuple[Limit, ...], customer: CustomerType, out_of_state: bool, age: int | None) -> Limits:
     """Those limits that apply to a customer."""
     return Limits(
         tuple(limit for limit in limits if limit.applies_to(customer, out_of_state=out_of_state, age=age))

@@ -38,7 +38,7 @@ def customer_of(
     state: State,
     type_: CustomerType,
     identifications: Iterable[Identification],
-    out_of_state: bool,  # noqa: FBT001 - as a customer has it
+    out_of_state: bool,
     day: date,
 ) -> Customer:
     """The customer of a sale on a day of the state. A caregiver buys on the account of the patient.
@@ -144,9 +144,7 @@ class Purchases:
                 continue
             first = limit.period.first_day(day)
             earlier = total(used[limit] for on, used in days.items() if first <= on <= day)
-            earlier += total(
-                limit.used(each) for on, each in others if first <= on <= day
-            )
+            earlier += total(limit.used(each) for on, each in others if first <= on <= day)
             if instead_of is not None:
                 earlier -= limit.used(self._basket(instead_of))
             drawn[limit] = (now, earlier)

@@ -36,8 +36,9 @@ class Results:
                 return made
             kept = self._kept[asked] = made
         self._kept.move_to_end(asked)
-        kept.begin()
-        self._let_go()
+        if not kept.stands:
+            kept.begin()
+            self._let_go()
         return kept
 
     def _let_go(self) -> None:

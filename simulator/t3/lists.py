@@ -1,7 +1,7 @@
 """A license's two lists of receipts, read page by page: what a query finds is found once and kept between its pages."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from enum import Enum
 
 from simulator.ledger.packing import PackedReceipt, summary_of
@@ -34,9 +34,16 @@ class Listed(Enum):
         return Base(lambda: self.all(book), changes)
 
 
-async def find(call: Call[FilterQuery, None], listed: Listed) -> None:
-    """Have the rows found that the call asks for, in slices between which others are served."""
-    for _ in _kept(call, licensed(call), listed).turns():
+def finding(call: Call[FilterQuery, None], listed: Listed) -> Awaitable[None] | None:
+    """Have the rows found that the call asks for, in slices between which others are served. None: they are known."""
+    if call.query.asks_for_all:
+        return None
+    kept = _kept(call, licensed(call), listed)
+    return None if kept.stands else _find(kept)
+
+
+async def _find(kept: Found) -> None:
+    for _ in kept.turns():
         await asyncio.sleep(0)
 
 

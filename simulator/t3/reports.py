@@ -14,7 +14,7 @@ from simulator.ledger.packing import summary_of
 from simulator.ledger.state import Ledger
 from simulator.t3.auth import licensed
 from simulator.t3.collection import Write
-from simulator.t3.lists import Listed, find, rows
+from simulator.t3.lists import Listed, finding, rows
 from simulator.t3.params import DEFAULT_FIELDNAMES, ReportQuery
 from simulator.t3.receipts import receipts_of
 from simulator.times import iso_utc
@@ -44,8 +44,9 @@ def report_active(call: Call[ReportQuery, None]) -> Answer:
 
 async def write_active(call: Call[ReportQuery, None]) -> tuple[Ledger, Answer]:
     """Write the report in slices between which others are served."""
-    if not call.query.asks_for_all:
-        await find(call, Listed.ACTIVE)
+    finds = finding(call, Listed.ACTIVE)
+    if finds is not None:
+        await finds
     writing = _write(call)
     while True:
         try:

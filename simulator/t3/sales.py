@@ -6,7 +6,7 @@ from simulator.ledger.commands import Command, UnfinalizeReceipts, VoidReceipt
 from simulator.t3.auth import licensed
 from simulator.t3.envelope import page_json, page_of, page_response
 from simulator.t3.errors import not_found
-from simulator.t3.lists import Listed, find, pieces, rows
+from simulator.t3.lists import Listed, finding, pieces, rows
 from simulator.t3.params import CollectionQuery, TransactionsQuery, WriteQuery
 from simulator.t3.receipts import receipts_of
 from simulator.t3.schemas import ReceiptId
@@ -22,7 +22,7 @@ def list_active(call: Call[CollectionQuery, None]) -> Answer:
 
 def find_active(call: Call[CollectionQuery, None]) -> Awaitable[None] | None:
     """What has to be done before the list is written."""
-    return None if call.query.asks_for_all else find(call, Listed.ACTIVE)
+    return finding(call, Listed.ACTIVE)
 
 
 def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
@@ -30,7 +30,7 @@ def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
 
 
 def find_inactive(call: Call[CollectionQuery, None]) -> Awaitable[None] | None:
-    return None if call.query.asks_for_all else find(call, Listed.INACTIVE)
+    return finding(call, Listed.INACTIVE)
 
 
 def _list(call: Call[CollectionQuery, None], listed: Listed) -> Answer:

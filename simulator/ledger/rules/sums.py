@@ -51,10 +51,14 @@ def tax_types_are_known(sale: SaleContext) -> list[Violation]:
             if tax.type_id not in TAX_TYPES:
                 hint = did_you_mean(tax.type_id, TAX_TYPES)
                 message = f"Tax type {echo(tax.type_id)} is not one of {listed(TAX_TYPES)}.{hint}"
-                found.append(Violation(Code.TAX_TYPE_UNKNOWN, message, sale.at_line(number, f"taxes[{index}].type.id")))
+                found.append(
+                    Violation(Code.TAX_TYPE_UNKNOWN, message, sale.at_line(number, f"taxes[{index}].type.id"))
+                )
             if tax.total < ZERO:
                 message = f"A tax must not be below 0, not {as_text(tax.total)}."
-                found.append(Violation(Code.TAX_NEGATIVE, message, sale.at_line(number, f"taxes[{index}].total")))
+                found.append(
+                    Violation(Code.TAX_NEGATIVE, message, sale.at_line(number, f"taxes[{index}].total"))
+                )
     return found
 
 
