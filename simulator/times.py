@@ -28,6 +28,8 @@ def parse_iso(text: str) -> datetime:
 
 def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC; a time without a zone is taken to be UTC already."""
+    if moment.tzinfo is UTC:
+        return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

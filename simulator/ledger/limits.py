@@ -130,7 +130,9 @@ class Limit:
         draw = self.counts[item.product_class]
         measured = draw.measured(item, quantity)
         # A maximum of nothing bars a class: what is drawn then is simply how much there is.
-        return measured * self.maximum / draw.fills if self.maximum else measured
+        if draw.fills == self.maximum or not self.maximum:
+            return measured
+        return measured * self.maximum / draw.fills
 
 
 class Limits:

@@ -158,31 +158,24 @@ def trace_key(trace_id: str) -> bytes | None:
     return key if key.hex() == trace_id else None
 
 
-class _Shared(Generic[T]):
-    """Different values by number, in the order in which they were first met."""
+class _Shared(dict[T, int | T]):
+    """The numbers of different values, in the order in which they were first met; of each beyond so many, itself."""
 
     def __init__(self) -> None:
-        self._numbers: dict[T, int] = {}
-        self._values: list[T] = []
+        self.values_met: list[T] = []
+        """By number."""
         self._lock = Lock()
 
-    def number(self, value: T) -> int | T:
-        """Its number, or the value itself where there are too many."""
-        number = self._numbers.get(value)
-        return self._met(value) if number is None else number
-
-    def __getitem__(self, number: int) -> T:
-        return self._values[number]
-
-    def _met(self, value: T) -> int | T:
+    def __missing__(self, value: T) -> int | T:
         with self._lock:
-            if value in self._numbers:
-                return self._numbers[value]
-            if len(self._values) == MOST_WORDS:
+            if value in self:
+                return self[value]
+            number = len(self.values_met)
+            if number == MOST_WORDS:
                 return value
-            self._values.append(value)
-            self._numbers[value] = len(self._values) - 1
-            return len(self._values) - 1
+            self.values_met.append(value)
+            self[value] = number
+            return number
 
 
 class _SharedTaxes:
@@ -191,17 +184,13 @@ class _SharedTaxes:
     def __init__(self) -> None:
         self._shared: _Shared[bytes] = _Shared()
         self._taxes: dict[int, tuple[Tax, ...]] = {}
-        self._known: dict[int, int] = {}
+        self.known: dict[int, int] = {}
         """Numbers by the identity of taxes that are in `_taxes`."""
 
     def number(self, taxes: tuple[Tax, ...]) -> int | bytes:
-        known = self._known.get(id(taxes))
-        return self._met(taxes) if known is None else known
-
-    def _met(self, taxes: tuple[Tax, ...]) -> int | bytes:
-        number = self._shared.number(_encode(taxes))
+        number = self._shared[_encode(taxes)]
         if isinstance(number, int) and self._taxes.setdefault(number, taxes) is taxes:
-            self._known[id(taxes)] = number
+            self.known[id(taxes)] = number
         return number
 
     def __getitem__(self, number: int | bytes) -> tuple[Tax, ...]:
@@ -220,10 +209,10 @@ class Packing:
         self._taxes = _SharedTaxes()
 
     def pack(self, receipt: Receipt) -> PackedReceipt:
-        word, taxes, what = self._words.number, self._taxes.number, self._changes.number
+        word, what = self._words, self._changes
+        taxes, known = self._taxes.number, self._taxes.known.get
         id_, trace_id = receipt.id, receipt.trace_id
         key = trace_key(trace_id)
-        lines = receipt.lines
         data = _encode(
             (
                 id_,
@@ -241,11 +230,11 @@ class Packing:
                 key,
                 None if key else trace_id,
                 receipt.external_id,
-                word(receipt.customer_type_id),
-                word(receipt.terminal),
+                word[receipt.customer_type_id],
+                word[receipt.terminal],
                 receipt.sold_at,
                 receipt.out_of_state,
-                word(receipt.employee_id),
+                word[receipt.employee_id],
                 [
                     (
                         line.id,
@@ -253,18 +242,18 @@ class Packing:
                         line.quantity,
                         line.unit_price,
                         line.discount,
-                        taxes(line.taxes),
+                        taxes(line.taxes) if (number := known(id(line.taxes))) is None else number,
                         line.total,
                         line.refunded,
                     )
-                    for line in lines
+                    for line in receipt.lines
                 ],
-                word(receipt.currency_id),
+                word[receipt.currency_id],
                 receipt.subtotal,
                 receipt.quantity,
                 receipt.total,
-                [(word(each.type_id), each.amount, each.id, each.provider_name) for each in receipt.payments],
-                [(what((each.state, each.reason, each.actioned_by)), each.at) for each in receipt.history],
+                [(word[each.type_id], each.amount, each.id, each.provider_name) for each in receipt.payments],
+                [(what[each.state, each.reason, each.actioned_by], each.at) for each in receipt.history],
             )
         )
         return PackedReceipt(id_, receipt.recorded_at.timestamp(), data)
@@ -322,9 +311,9 @@ class Packing:
         )
 
     def _word(self, word: int | str) -> str:
-        return word if isinstance(word, str) else self._words[word]
+        return word if isinstance(word, str) else self._words.values_met[word]
 
     def _change(self, change: _Change) -> StateChange:
         what = change.what
-        state, reason, actioned_by = self._changes[what] if isinstance(what, int) else what
+        state, reason, actioned_by = self._changes.values_met[what] if isinstance(what, int) else what
         return StateChange(state, change.at, reason, actioned_by)

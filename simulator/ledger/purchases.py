@@ -16,7 +16,7 @@ from simulator.ledger.money import ZERO, total
 from simulator.ledger.packing import PackedReceipt
 from simulator.ledger.products import Item
 from simulator.ledger.states.state import State
-from simulator.ledger.tally import Days, Gone, Tally, Told
+from simulator.ledger.tally import NOTHING_TOLD, Days, Gone, Tally, Told
 from simulator.ledger.vocabulary import KNOWN_BY, identification_types
 from simulator.paged.map import PagedMap
 from simulator.times import whole_years
@@ -108,8 +108,7 @@ class Purchases:
             self._tell(customer_id, tuple(theirs))
 
     def _tell(self, customer_id: CustomerId, told: tuple[Told, ...]) -> None:
-        tally = self._tallies.get(customer_id) or Tally()
-        self._tallies.put(customer_id, tally.told(told))
+        self._tallies.put(customer_id, self._tallies.get(customer_id, NOTHING_TOLD).told(told))
 
     def customer_id(self, receipt: Receipt) -> CustomerId | None:
         """Whose account it is on, where there is a limit that asks for earlier purchases."""

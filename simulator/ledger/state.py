@@ -44,7 +44,7 @@ class Policies:
 
 def derived_id(*parts: object) -> str:
     """A 32-hex id that follows from what it names: same log, same ids."""
-    return hashed("/".join(map(str, parts)))
+    return hashed("/".join([str(part) for part in parts]))
 
 
 def hashed(name: str) -> str:
@@ -196,30 +196,36 @@ class Book:
         else:
             was = self.packing.unpack(before)
             self.purchases.note_change(was, before, receipt, row)
-            self._list_of(was).remove(before)
-            self._changes_of(was).note(before, None)
+            rows, changes = self._list_of(was)
+            rows.remove(before)
+            changes.note(before, None)
         self._rows.put(receipt.id, row)
-        self._list_of(receipt).add(row)
-        self._changes_of(receipt).note(None, row)
+        rows, changes = self._list_of(receipt)
+        rows.add(row)
+        changes.note(None, row)
 
     def _index(self, receipt: Receipt) -> None:
         """Make a new receipt known by its other ids, and count on from its numbers."""
-        self._trace_ids.put(receipt.trace_id, receipt.id)
+        id_, external_id = receipt.id, receipt.external_id
+        self._trace_ids.put(receipt.trace_id, id_)
         # The first receipt keeps an external id that is sent again.
-        if receipt.external_id is not None and receipt.external_id not in self._external_ids:
-            self._external_ids.put(receipt.external_id, receipt.id)
-        self.next_receipt_id = max(self.next_receipt_id, receipt.id + 1)
+        if external_id is not None and external_id not in self._external_ids:
+            self._external_ids.put(external_id, id_)
+        if id_ >= self.next_receipt_id:
+            self.next_receipt_id = id_ + 1
         for line in receipt.lines:
-            self.next_line_id = max(self.next_line_id, line.id + 1)
+            if line.id >= self.next_line_id:
+                self.next_line_id = line.id + 1
 
-    def _list_of(self, receipt: Receipt) -> Ordered[PackedReceipt]:
-        return self._active if receipt.state is ReceiptState.ACTIVE else self._inactive
-
-    def _changes_of(self, receipt: Receipt) -> Changes[PackedReceipt]:
-        return self.active_changes if receipt.state is ReceiptState.ACTIVE else self.inactive_changes
+    def _list_of(self, receipt: Receipt) -> tuple[Ordered[PackedReceipt], Changes[PackedReceipt]]:
+        """The list that a receipt is in, and what keeps count of its changes."""
+        if receipt.state is ReceiptState.ACTIVE:
+            return self._active, self.active_changes
+        return self._inactive, self.inactive_changes
 
     def move(self, move: Move, at: datetime, actor: str, *, finishes: bool) -> None:
         """Change a lot's stock; at nothing left it is finished, and stock coming back unfinishes it."""
+        self._make_own()
         lot = self.lots[move.lot_id]
         quantity = as_quantity(lot.quantity + move.quantity)
         finished_at, history = lot.finished_at, lot.history
@@ -229,9 +235,8 @@ class Book:
         elif quantity > 0 and finished_at is not None:
             finished_at = None
             history = (*history, StateChange("unfinished", at, STOCK_RETURNED, actor))
-        self.put_lot(
-            replace(lot, quantity=quantity, finished_at=finished_at, history=history, modified_at=at)
-        )
+        moved = replace(lot, quantity=quantity, finished_at=finished_at, history=history, modified_at=at)
+        self.lots.put(lot.id, moved)
 
 
 @dataclass(slots=True)

@@ -49,3 +49,7 @@ class Tally(Struct, gc=False):
     def keep(self, days: Days) -> None:
         """All that was told is added up in `days`."""
         self.held = Held(days)
+
+
+NOTHING_TOLD = Tally()
+"""Of whoever comes for the first time."""

@@ -100,7 +100,7 @@ class PagedMap(Mapping[K, V]):
         return whole
 
     def put(self, key: K, value: V) -> None:
-        if self._is_one_dict():
+        if self._base_is_own or self._is_one_dict():
             self._base[key] = value
         else:
             self._put_on_page(key, value)
@@ -126,9 +126,9 @@ class PagedMap(Mapping[K, V]):
             self._own = bytearray(PAGES)
         number = hash(key) % PAGES
         page = self._pages[number]
-        if key not in page and key not in self._base:
-            self._added.append(key)
         if not self._own[number]:
             page = self._pages[number] = page.copy()
             self._own[number] = True
+        if key not in page and key not in self._base:
+            self._added.append(key)
         page[key] = value

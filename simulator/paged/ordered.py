@@ -33,10 +33,11 @@ class Ordered(PagedList[T]):
 
     def add(self, item: T) -> None:
         key, order = self._key, self._key(item)
-        number = self._number_of(order)
-        if number == len(self._pages):
+        pages = self._pages
+        if not pages or key(pages[-1][-1]) < order:
             self.append(item)
             return
+        number = self._number_of(order)
         page = self._page(number)
         page.insert(bisect_left(page, order, key=key), item)
         self._length += 1

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+
+from msgspec import UNSET
 
 from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange
-from simulator.ledger.money import as_text, money
+from simulator.ledger.money import ZERO, as_text, money
 from simulator.ledger.state import Book
 from simulator.ledger.vocabulary import (
     CURRENCIES,
@@ -34,15 +35,26 @@ def history(changes: Sequence[StateChange]) -> list[shown.Change]:
 
 def sale(receipt: Receipt, book: Book) -> shown.Sale:
     """As POST and GET answer."""
-    known = identification_types(book.license.state_code)
+    state_code = book.license.state_code
+    known, paid_by = identification_types(state_code), payment_types(state_code)
     return shown.Sale(
-        **_head(receipt, book),
-        external_id=receipt.external_id,
-        identifications=[_identification(each, known) for each in receipt.identifications],
-        line_items=[_line(line, book) for line in receipt.lines],
-        totals=shown.Totals(
+        license_shape(book.license),
+        receipt.trace_id,
+        receipt.number,
+        _customer_type(receipt, state_code),
+        UNSET if receipt.external_id is None else receipt.external_id,
+        receipt.terminal,
+        _created_at(receipt),
+        receipt.out_of_state,
+        [_identification(each, known) for each in receipt.identifications],
+        _employee(receipt, book),
+        [_line(line, book) for line in receipt.lines],
+        _currency(receipt),
+        shown.Totals(
             as_text(receipt.subtotal), as_text(receipt.quantity), _tax_totals(receipt), as_text(receipt.total)
         ),
+        [_payment(each, paid_by) for each in receipt.payments],
+        history(receipt.history),
     )
 
 
@@ -51,37 +63,45 @@ def updated_sale(receipt: Receipt, book: Book) -> shown.UpdatedSale:
 
     GAP(put-answer-shape): the documents contradict each other; the PUT page's own sample is followed.
     """
-    known = identification_types(book.license.state_code)
+    state_code = book.license.state_code
+    known, paid_by = identification_types(state_code), payment_types(state_code)
     return shown.UpdatedSale(
-        **_head(receipt, book),
-        identifications=[
+        license_shape(book.license),
+        receipt.trace_id,
+        receipt.number,
+        _customer_type(receipt, state_code),
+        receipt.terminal,
+        _created_at(receipt),
+        receipt.out_of_state,
+        [
             shown.UpdatedIdentification(Named(each.type_id, known[each.type_id]))
             for each in receipt.identifications
         ],
-        line_items=[_updated_line(line, book) for line in receipt.lines],
-        taxes=_sale_taxes(receipt),
-        totals=shown.UpdatedTotals(as_text(receipt.total), as_text(receipt.quantity)),
+        _employee(receipt, book),
+        [_updated_line(line, book) for line in receipt.lines],
+        _currency(receipt),
+        _sale_taxes(receipt),
+        shown.UpdatedTotals(as_text(receipt.total), as_text(receipt.quantity)),
+        [_payment(each, paid_by) for each in receipt.payments],
+        history(receipt.history),
     )
 
 
-def _head(receipt: Receipt, book: Book) -> dict[str, Any]:
-    """What both shapes share."""
-    state_code = book.license.state_code
+def _customer_type(receipt: Receipt, state_code: str) -> Named:
+    return Named(receipt.customer_type_id, customer_types(state_code)[receipt.customer_type_id])
+
+
+def _created_at(receipt: Receipt) -> shown.CreatedAt:
+    return shown.CreatedAt(iso_utc(receipt.sold_at), iso_local(receipt.local_time))
+
+
+def _employee(receipt: Receipt, book: Book) -> shown.Employee:
     employee = book.employees[receipt.employee_id]
-    kinds, paid_by = customer_types(state_code), payment_types(state_code)
-    return {
-        "license": license_shape(book.license),
-        "id": receipt.trace_id,
-        "receipt_number": receipt.number,
-        "customer_types": Named(receipt.customer_type_id, kinds[receipt.customer_type_id]),
-        "terminal": receipt.terminal,
-        "created_at": shown.CreatedAt(iso_utc(receipt.sold_at), iso_local(receipt.local_time)),
-        "out_of_state_sale": receipt.out_of_state,
-        "employees": shown.Employee(employee.id, shown.FullName(employee.first_name, employee.last_name)),
-        "currency": Named(receipt.currency_id, CURRENCIES[receipt.currency_id]),
-        "payments": [_payment(each, paid_by) for each in receipt.payments],
-        "entity_state": history(receipt.history),
-    }
+    return shown.Employee(employee.id, shown.FullName(employee.first_name, employee.last_name))
+
+
+def _currency(receipt: Receipt) -> Named:
+    return Named(receipt.currency_id, CURRENCIES[receipt.currency_id])
 
 
 def _identification(identification: Identification, known: Vocabulary) -> shown.Identification:
@@ -95,12 +115,13 @@ def _identification(identification: Identification, known: Vocabulary) -> shown.
 
 def _line(line: Line, book: Book) -> shown.Line:
     lot = book.lots[line.lot_id]
+    item = lot.item
     return shown.Line(
         Ref(lot.trace_id),
-        lot.item.name,
+        item.name,
         "0.00" if line.discount is None else as_text(line.discount),
         as_text(line.quantity),
-        lot.item.unit.name,
+        item.unit.name,
         as_text(line.unit_price),
         [shown.Tax(Ref(tax.type_id), tax.name, as_text(tax.rate), as_text(tax.total)) for tax in line.taxes],
         as_text(line.total),
@@ -122,10 +143,10 @@ def _updated_line(line: Line, book: Book) -> shown.UpdatedLine:
 
 def _tax_totals(receipt: Receipt) -> list[shown.TaxTotal]:
     """GAP(tax-totals): one entry a tax type, in the order they first appear, named by its id alone."""
-    totals = defaultdict[str, Decimal](Decimal)
+    totals: dict[str, Decimal] = {}
     for line in receipt.lines:
         for tax in line.taxes:
-            totals[tax.type_id] += tax.total
+            totals[tax.type_id] = totals.get(tax.type_id, ZERO) + tax.total
     return [shown.TaxTotal(Ref(type_id), as_text(money(total))) for type_id, total in totals.items()]
 
 

@@ -1,6 +1,6 @@
-"""The shapes of a sale as Trace shows it, in the documented order; what is None is left out."""
+"""The shapes of a sale as Trace shows it, in the documented order; what is None or unset is left out."""
 
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 
 class Shape(Struct, gc=False, omit_defaults=True):
@@ -115,14 +115,14 @@ class Change(Shape):
     actioned_by: str
 
 
-class Sale(Shape, kw_only=True):
+class Sale(Shape):
     """As POST and GET answer."""
 
     license: License
     id: str
     receipt_number: str
     customer_types: Named
-    external_id: str | None = None
+    external_id: str | UnsetType
     terminal: str
     created_at: CreatedAt
     out_of_state_sale: bool
@@ -135,7 +135,7 @@ class Sale(Shape, kw_only=True):
     entity_state: list[Change]
 
 
-class UpdatedSale(Shape, kw_only=True):
+class UpdatedSale(Shape):
     """As PUT answers."""
 
     license: License

@@ -65,5 +65,7 @@ def violations(context: SaleContext, *, override: bool) -> list[Violation]:
     """Every violation of every rule, in the order of the table."""
     found: list[Violation] = []
     for rule in _ALL_BUT_OVERRIDABLE if override else SALE_RULES:
-        found += rule(context)
+        broken = rule(context)
+        if broken:
+            found += broken
     return found
