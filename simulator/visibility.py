@@ -40,8 +40,10 @@ class Visibility:
 
     def before(self, now: datetime) -> None:
         """The ledger is about to change."""
-        self._show(now)
-        self._remember(now)
+        if self._late:
+            self._show(now)
+        if self._lag:
+            self._remember(now)
 
     def note(self, event: Event, shown_at: datetime | None) -> None:
         """The ledger has applied this event, which shows from `shown_at` on."""

@@ -5,7 +5,7 @@ alone would fill it; *separate caps* are several rows; a *sub-cap* is one more r
 that are *exclusive at cap* shut each other out once one of them is full.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -202,18 +202,23 @@ def _amount(amount: Decimal, limit: Limit) -> str:
     return f"{as_text(as_quantity(amount.quantize(PRECISION)))} {limit.unit}"
 
 
-def exceeded(uses: Mapping[Limit, tuple[Decimal, Decimal]]) -> Iterator[Excess]:
+def exceeded(uses: Mapping[Limit, tuple[Decimal, Decimal]]) -> list[Excess]:
     """Each broken limit of those that apply, given (drawn by this sale, drawn earlier in the period)."""
+    found: list[Excess] = []
     full = None
     for limit, (now, earlier) in uses.items():
         if not (now or limit.exclusive):
             continue
-        used = (now + earlier).quantize(PRECISION)
+        used = now + earlier
+        if used < limit.maximum and not limit.exclusive:
+            continue
+        used = used.quantize(PRECISION)
         if now and used > limit.maximum:
-            yield Excess(limit, used, earlier)
+            found.append(Excess(limit, used, earlier))
         elif limit.exclusive and used >= limit.maximum:
             full = limit
     if full:
         for limit, (now, earlier) in uses.items():
             if limit.exclusive and limit is not full and now + earlier:
-                yield Excess(limit, now + earlier, full=full)
+                found.append(Excess(limit, now + earlier, full=full))
+    return found

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -184,13 +184,20 @@ class _SharedTaxes:
     def __init__(self) -> None:
         self._shared: _Shared[bytes] = _Shared()
         self._taxes: dict[int, tuple[Tax, ...]] = {}
-        self.known: dict[int, int] = {}
-        """Numbers by the identity of taxes that are in `_taxes`."""
+        self._met: dict[int, tuple[int, tuple[Tax, ...]]] = {}
+        """By identity those that came lately, with their numbers: what is kept here is no other object's identity."""
 
     def number(self, taxes: tuple[Tax, ...]) -> int | bytes:
+        met = self._met.get(id(taxes))
+        return self._find(taxes) if met is None else met[0]
+
+    def _find(self, taxes: tuple[Tax, ...]) -> int | bytes:
         number = self._shared[_encode(taxes)]
-        if isinstance(number, int) and self._taxes.setdefault(number, taxes) is taxes:
-            self.known[id(taxes)] = number
+        if isinstance(number, int):
+            self._taxes.setdefault(number, taxes)
+            if len(self._met) >= MOST_WORDS:
+                self._met.clear()
+            self._met[id(taxes)] = (number, taxes)
         return number
 
     def __getitem__(self, number: int | bytes) -> tuple[Tax, ...]:
@@ -209,8 +216,7 @@ class Packing:
         self._taxes = _SharedTaxes()
 
     def pack(self, receipt: Receipt) -> PackedReceipt:
-        word, what = self._words, self._changes
-        taxes, known = self._taxes.number, self._taxes.known.get
+        word, what, taxes = self._words, self._changes, self._taxes.number
         id_, trace_id = receipt.id, receipt.trace_id
         key = trace_key(trace_id)
         data = _encode(
@@ -242,7 +248,7 @@ class Packing:
                         line.quantity,
                         line.unit_price,
                         line.discount,
-                        taxes(line.taxes) if (number := known(id(line.taxes))) is None else number,
+                        taxes(line.taxes),
                         line.total,
                         line.refunded,
                     )

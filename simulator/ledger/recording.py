@@ -25,13 +25,15 @@ def record_sales(ledger: Ledger, command: RecordSales, now: datetime) -> Decisio
     taken: Taken = {}
     bought: Bought = {}
     external_ids: set[tuple[str, str]] = set()
+    actor, state_code = command.actor, command.state_code
     sales = [
-        SaleContext(ledger, command.actor, command.state_code, now, draft, f"sales[{index}]", taken, bought)
+        SaleContext(ledger, actor, state_code, now, draft, f"sales[{index}]", taken, bought)
         for index, draft in enumerate(command.sales)
     ]
     for sale in sales:
         found += violations(sale, override=command.purchase_limit_override)
-        found += _id_violations(sale)
+        if sale.draft.receipt_id is not None or sale.draft.trace_id is not None:
+            found += _id_violations(sale)
         warnings += recording_warnings(sale, external_ids)
     if found:
         raise Rejected(found)
@@ -46,12 +48,14 @@ def record_sales(ledger: Ledger, command: RecordSales, now: datetime) -> Decisio
         receipt = _receipt(sale, numbers)
         # GAP(stock-moves): that a sale takes from its lots is not said; it does, at once.
         moves = tuple([Move(line.lot_id, -line.quantity) for line in receipt.lines])
-        events.append(ReceiptEvent(Action.RECORD, receipt, now, command.actor.username, moves))
+        events.append(ReceiptEvent(Action.RECORD, receipt, now, actor.username, moves))
     return Decision(tuple(events), tuple(warnings))
 
 
 class _Numbering:
     """Gives out the next ids of a book, within one command."""
+
+    __slots__ = ("_receipt_id", "line_ids")
 
     def __init__(self, book: Book) -> None:
         self._receipt_id = book.next_receipt_id
@@ -67,8 +71,6 @@ class _Numbering:
 def _id_violations(sale: SaleContext) -> list[Violation]:
     """Only a recipe names ids; it may not name one that is taken."""
     draft, book = sale.draft, sale.book
-    if draft.receipt_id is None and draft.trace_id is None:
-        return []
     refs = [ref for ref in (draft.receipt_id, draft.trace_id) if ref is not None]
     return [
         Violation(Code.RECEIPT_ID_TAKEN, f"The receipt id {ref} is already taken.", sale.at("id"))

@@ -129,7 +129,9 @@ def compare(book: Book, basket: list[tuple[Item, Decimal]]) -> None:
     for person in PEOPLE[:2]:
         customer = Customer(CustomerType.ADULT, out_of_state=False, id=("CAKOMIT0001", person), age=46)
         for days_ago in range(3):
-            uses = book.purchases.uses(customer, book.license.state.day_of(NOW - timedelta(days=days_ago)), basket)
+            uses = book.purchases.uses(
+                customer, book.license.state.day_of(NOW - timedelta(days=days_ago)), basket
+            )
             expected = naive(book, customer, days_ago)
             assert {limit: earlier for limit, (now, earlier) in uses.items() if now} == {
                 limit: used for limit, used in expected.items() if uses[limit][0]
