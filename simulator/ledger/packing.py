@@ -66,7 +66,7 @@ class Summary(Struct, array_like=True, frozen=True, gc=False):
 
     @property
     def number(self) -> str:
-        return self.own_number or usual_number(self.id)
+        return usual_number(self.id) if self.own_number is None else self.own_number
 
     @property
     def local_time(self) -> datetime:
@@ -271,7 +271,7 @@ class Packing:
             whole.id,
             whole.trace_key.hex() if whole.trace_key else whole.own_trace_id or "",
             self._license_number,
-            whole.own_number or usual_number(whole.id),
+            usual_number(whole.id) if whole.own_number is None else whole.own_number,
             whole.state,
             whole.customer_type,
             word(whole.customer_type_id),
