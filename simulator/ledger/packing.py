@@ -101,21 +101,13 @@ class _Change(Struct, array_like=True, gc=False):
     at: datetime
 
 
-class _Whole(Struct, array_like=True, gc=False):
-    """All of it, the fields of the Summary first."""
+class _Whole(Summary, array_like=True, frozen=True, gc=False):
+    """A summary, and behind it the rest in one piece, which costs nothing to pass over."""
 
-    id: int
-    own_number: str | None
-    state: ReceiptState
-    customer_type: CustomerType
-    local_time_as_utc: datetime
-    recorded_at: datetime
-    modified_at: datetime
-    archived_at: datetime | None
-    recorded_by: str
-    packages: int
-    net: Decimal
-    identifications: tuple[_Identification, ...]
+    rest: bytes
+
+
+class _Rest(Struct, array_like=True, gc=False):
     trace_key: bytes | None
     own_trace_id: str | None
     external_id: str | None
@@ -137,6 +129,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_summary = msgspec.msgpack.Decoder(Summary).decode
 _decode_identifications = msgspec.msgpack.Decoder(tuple[_Identification, ...]).decode
 _decode_whole = msgspec.msgpack.Decoder(_Whole).decode
+_decode_rest = msgspec.msgpack.Decoder(_Rest).decode
 _decode_taxes = msgspec.msgpack.Decoder(tuple[Tax, ...]).decode
 
 
@@ -219,20 +212,8 @@ class Packing:
         word, what, taxes = self._words, self._changes, self._taxes.number
         id_, trace_id = receipt.id, receipt.trace_id
         key = trace_key(trace_id)
-        data = _encode(
+        rest = _encode(
             (
-                id_,
-                None if receipt.number == usual_number(id_) else receipt.number,
-                receipt.state,
-                receipt.customer_type,
-                receipt.local_time.replace(tzinfo=UTC),
-                receipt.recorded_at,
-                receipt.modified_at,
-                receipt.archived_at,
-                receipt.recorded_by,
-                receipt.packages,
-                receipt.net,
-                [(each.type_id, each.value, each.birthday) for each in receipt.identifications],
                 key,
                 None if key else trace_id,
                 receipt.external_id,
@@ -262,28 +243,44 @@ class Packing:
                 [(what[each.state, each.reason, each.actioned_by], each.at) for each in receipt.history],
             )
         )
+        data = _encode(
+            (
+                id_,
+                None if receipt.number == usual_number(id_) else receipt.number,
+                receipt.state,
+                receipt.customer_type,
+                receipt.local_time.replace(tzinfo=UTC),
+                receipt.recorded_at,
+                receipt.modified_at,
+                receipt.archived_at,
+                receipt.recorded_by,
+                receipt.packages,
+                receipt.net,
+                [(each.type_id, each.value, each.birthday) for each in receipt.identifications],
+                rest,
+            )
+        )
         return PackedReceipt(id_, receipt.recorded_at.timestamp(), data)
 
     def unpack(self, packed: PackedReceipt) -> Receipt:
         """The receipt, with all its parts."""
-        whole, word = _decode_whole(packed.data), self._word
+        whole = _decode_whole(packed.data)
+        rest, word = _decode_rest(whole.rest), self._word
         return Receipt(
             whole.id,
-            whole.trace_key.hex() if whole.trace_key else whole.own_trace_id or "",
+            rest.trace_key.hex() if rest.trace_key else rest.own_trace_id or "",
             self._license_number,
-            usual_number(whole.id) if whole.own_number is None else whole.own_number,
+            whole.number,
             whole.state,
             whole.customer_type,
-            word(whole.customer_type_id),
-            whole.external_id,
-            word(whole.terminal),
-            whole.sold_at,
-            whole.local_time_as_utc.replace(tzinfo=None),
-            whole.out_of_state,
-            tuple(
-                [Identification(each.type_id, each.value, each.birthday) for each in whole.identifications]
-            ),
-            word(whole.employee_id),
+            word(rest.customer_type_id),
+            rest.external_id,
+            word(rest.terminal),
+            rest.sold_at,
+            whole.local_time,
+            rest.out_of_state,
+            whole.identifications,
+            word(rest.employee_id),
             tuple(
                 [
                     Line(
@@ -296,23 +293,23 @@ class Packing:
                         line.total,
                         line.refunded,
                     )
-                    for line in whole.lines
+                    for line in rest.lines
                 ]
             ),
-            word(whole.currency_id),
-            whole.subtotal,
-            whole.quantity,
-            whole.total,
+            word(rest.currency_id),
+            rest.subtotal,
+            rest.quantity,
+            rest.total,
             tuple(
                 [
                     Payment(word(each.type_id), each.amount, each.id, each.provider_name)
-                    for each in whole.payments
+                    for each in rest.payments
                 ]
             ),
             whole.recorded_at,
             whole.recorded_by,
             whole.modified_at,
-            tuple([self._change(each) for each in whole.history]),
+            tuple([self._change(each) for each in rest.history]),
             whole.archived_at,
         )
 

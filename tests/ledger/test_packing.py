@@ -81,7 +81,7 @@ def test_words_said_again_are_told_by_number_until_there_are_too_many() -> None:
     late = crowded.pack(replace(PLAIN, terminal="a very long name of a terminal"))
     assert b"very long" in late.data
     assert crowded.unpack(late).terminal == "a very long name of a terminal"
-    assert len(crowded._words._values) == 5
+    assert len(crowded._words.values_met) == 5
 
 
 def test_too_many_taxes_and_changes_are_written_out() -> None:
