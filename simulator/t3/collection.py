@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -72,7 +73,7 @@ class Collection:
     @cached_property
     def shown(self) -> Mapping[str, Write]:
         """Every field a report may name, dotted ones included, with what writes a row's value."""
-        shown = dict(self._whole)
+        shown = dict(sorted(self._whole, key=itemgetter(0)))
         for field in self.fields:
             if isinstance(field, Nested):
                 shown.update(
@@ -98,7 +99,7 @@ class Collection:
 
     @staticmethod
     def _written(fields: Iterable[Field]) -> Sequence[tuple[str, Write]]:
-        return sorted(((field.name, writer(field)) for field in fields), key=lambda each: each[0])
+        return sorted(((field.name, writer(field)) for field in fields), key=itemgetter(0))
 
     def show(self, row: Any, retrieved_at: str) -> JSON:
         """A row as its JSON object."""
