@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from msgspec import to_builtins
 
+LAST_YEAR = date.max.year
 NOT_ISO = "must be an ISO 8601 date-time such as 2024-07-17T20:26:07Z"
 
 
@@ -21,7 +22,7 @@ def parse_iso(text: str) -> datetime:
         )  # RFC 3339 allows `t` and `z`; a vendor's sample has `z`
     except ValueError:
         raise ValueError(NOT_ISO) from None
-    if not 1 < moment.year < date.max.year:
+    if not 1 < moment.year < LAST_YEAR:
         raise ValueError(NOT_ISO)
     return moment
 

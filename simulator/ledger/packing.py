@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from simulator.ledger.customers import CustomerType
+from simulator.ledger.identity import ByIdentity
 from simulator.ledger.model import (
     Identification,
     Line,
@@ -175,23 +176,17 @@ class _SharedTaxes:
     """The taxes of a line by number. They are told apart by their bytes, as 1.5 equals 1.50 and is not the same text."""
 
     def __init__(self) -> None:
-        self._shared: _Shared[bytes] = _Shared()
-        self._taxes: dict[int, tuple[Tax, ...]] = {}
-        self._met: dict[int, tuple[int, tuple[Tax, ...]]] = {}
-        """By identity those that came lately, with their numbers: what is kept here is no other object's identity."""
+        shared: _Shared[bytes] = _Shared()
+        by_number: dict[int, tuple[Tax, ...]] = {}
 
-    def number(self, taxes: tuple[Tax, ...]) -> int | bytes:
-        met = self._met.get(id(taxes))
-        return self._find(taxes) if met is None else met[0]
+        def number_of(taxes: tuple[Tax, ...]) -> int | bytes:
+            number = shared[_encode(taxes)]
+            if isinstance(number, int):
+                by_number.setdefault(number, taxes)
+            return number
 
-    def _find(self, taxes: tuple[Tax, ...]) -> int | bytes:
-        number = self._shared[_encode(taxes)]
-        if isinstance(number, int):
-            self._taxes.setdefault(number, taxes)
-            if len(self._met) >= MOST_WORDS:
-                self._met.clear()
-            self._met[id(taxes)] = (number, taxes)
-        return number
+        self.number = ByIdentity(number_of)
+        self._taxes = by_number
 
     def __getitem__(self, number: int | bytes) -> tuple[Tax, ...]:
         if isinstance(number, bytes):

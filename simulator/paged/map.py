@@ -100,7 +100,7 @@ class PagedMap(Mapping[K, V]):
         return whole
 
     def put(self, key: K, value: V) -> None:
-        if self._base_is_own or self._is_one_dict():
+        if self._base_is_own or (self._own is None and self._is_one_dict()):
             self._base[key] = value
         else:
             self._put_on_page(key, value)
@@ -121,14 +121,15 @@ class PagedMap(Mapping[K, V]):
         return self._base_is_own
 
     def _put_on_page(self, key: K, value: V) -> None:
-        if self._own is None:
+        own = self._own
+        if own is None:
             self._pages = self._pages.copy() or [_NOTHING] * PAGES
-            self._own = bytearray(PAGES)
+            own = self._own = bytearray(PAGES)
         number = hash(key) % PAGES
         page = self._pages[number]
-        if not self._own[number]:
+        if not own[number]:
             page = self._pages[number] = page.copy()
-            self._own[number] = True
+            own[number] = True
         if key not in page and key not in self._base:
             self._added.append(key)
         page[key] = value

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from msgspec import UNSET
 
-from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange
+from simulator.ledger.identity import ByIdentity
+from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange, Tax
 from simulator.ledger.money import ZERO, as_text, money
 from simulator.ledger.state import Book
 from simulator.ledger.vocabulary import (
@@ -123,9 +124,14 @@ def _line(line: Line, book: Book) -> shown.Line:
         as_text(line.quantity),
         item.unit.name,
         as_text(line.unit_price),
-        [shown.Tax(Ref(tax.type_id), tax.name, as_text(tax.rate), as_text(tax.total)) for tax in line.taxes],
+        _taxes(line.taxes),
         as_text(line.total),
     )
+
+
+@ByIdentity
+def _taxes(taxes: tuple[Tax, ...]) -> list[shown.Tax]:
+    return [shown.Tax(Ref(tax.type_id), tax.name, as_text(tax.rate), as_text(tax.total)) for tax in taxes]
 
 
 def _updated_line(line: Line, book: Book) -> shown.UpdatedLine:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from simulator.ledger.errors import Code, Violation
-from simulator.ledger.money import ZERO, as_text, money, same_money, total
+from simulator.ledger.money import ZERO, as_text, money, same_money
 from simulator.ledger.rules.context import SaleContext
 from simulator.ledger.vocabulary import CURRENCIES, TAX_TYPES, payment_types
 from simulator.wording import did_you_mean, echo, listed
@@ -82,7 +82,7 @@ def totals_add_up(sale: SaleContext) -> list[Violation]:
     draft = sale.draft
     subtotal = sum(sale.nets, ZERO)
     due = sum(sale.taxes, subtotal)
-    quantity = total([line.quantity for line in draft.lines])
+    quantity = sum([line.quantity for line in draft.lines], ZERO)
     if not same_money(draft.subtotal, subtotal):
         message = f"The subtotal must be {as_text(money(subtotal))}, not {as_text(draft.subtotal)}."
         found.append(Violation(Code.SUBTOTAL_MISMATCH, message, sale.at("totals.subtotal")))
@@ -124,7 +124,7 @@ def payments_cover_the_total(sale: SaleContext) -> list[Violation]:
         if payment.amount < ZERO:
             message = f"A payment must not be below 0, not {as_text(payment.amount)}."
             found.append(Violation(Code.PAYMENT_NEGATIVE, message, sale.at(f"payments[{index}].amount")))
-    paid = total([payment.amount for payment in draft.payments])
+    paid = sum([payment.amount for payment in draft.payments], ZERO)
     if not same_money(paid, draft.total):
         message = f"The payments add up to {as_text(money(paid))}, the sale to {as_text(draft.total)}."
         found.append(Violation(Code.PAYMENTS_MISMATCH, message, sale.at("payments")))
