@@ -189,7 +189,9 @@ class Book:
 
     def put_receipt(self, receipt: Receipt) -> None:
         self._make_own()
-        row, before = self.packing.pack(receipt), self._rows.get(receipt.id)
+        row = self.packing.pack(receipt)
+        # No receipt has the id that comes next, or one after it.
+        before = None if receipt.id >= self.next_receipt_id else self._rows.get(receipt.id)
         if before is None:
             self._index(receipt)
             self.purchases.note(receipt, row)

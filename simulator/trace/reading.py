@@ -1,7 +1,6 @@
 """Reading the bodies of sales: in one stride where all is as documented, else by the model, which finds the words."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -27,8 +26,7 @@ TAXES_KEPT = 4096
 DOUBTS = (MsgspecError, ValueError, LookupError, RecursionError)
 
 
-@dataclass(frozen=True, slots=True)
-class Read(Generic[Understood]):
+class Read(Struct, Generic[Understood], frozen=True):
     """A body in the ledger's terms, and the paths of those keys in it that are not documented."""
 
     sent: Understood
