@@ -1,7 +1,6 @@
 """What files do not tell is filled in so that everything fits."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from support.builders import NOW
 from support.imports import a_row, a_told_sale, as_csv, both, imported, pages, served, trace_sales, written
 
