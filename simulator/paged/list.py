@@ -121,5 +121,6 @@ class PagedList(Sequence[T]):
         if self._own is None:
             self._pages = self._pages.copy()
             self._own = bytearray(len(self._pages))
-        self._ends = self._ends[:number]
+        if len(self._ends) > number:
+            self._ends = self._ends[:number]
         return self._own

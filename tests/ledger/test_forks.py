@@ -248,7 +248,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small_pages")
 def test_no_order_of_forks_and_changes_lets_one_ledger_see_another() -> None:
     Forks.done = frozenset()
-    bounds = settings(max_examples=100, stateful_step_count=30, deadline=None, derandomize=True)
+    bounds = settings(max_examples=150, stateful_step_count=30, deadline=None, derandomize=True)
 
     run_state_machine_as_test(Forks, settings=bounds)  # type: ignore[no-untyped-call]  # hypothesis has no types here
 
