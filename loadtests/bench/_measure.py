@@ -29,6 +29,8 @@ class Subject:
     requests: Sequence[bytes]
     changes: bool = False
     warm_up: float = 2.0
+    warms_up_whole: bool = False
+    """Whether each request is asked once before, as the first answer of its kind may cost more."""
     before: Callable[[], None] = nothing
     after: Callable[[], None] = nothing
     is_right: Callable[[bytes], bool] = lambda body: json.loads(body) is not None
@@ -93,6 +95,8 @@ def one_round(subject: Subject, seconds: float) -> Round:
 def rounds(subjects: Sequence[Subject], count: int, seconds: float) -> dict[str, Figures]:
     """A warm-up of each, which is not counted, then the rounds."""
     for subject in subjects:
+        if subject.warms_up_whole:
+            load(subject.server.port, iter(subject.requests), connections=CONNECTIONS)
         one_round(subject, subject.warm_up)
     for number in range(count):
         turn = number % len(subjects)

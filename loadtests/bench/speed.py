@@ -108,6 +108,7 @@ def measure(given: argparse.Namespace) -> dict[str, dict[str, Figures]]:
                     pools[each.size][operation.key],
                     changes=operation.changes,
                     warm_up=given.warm_up,
+                    warms_up_whole=not operation.changes,
                     before=priming(each, operation),
                     after=each.reset if operation.changes else lambda: None,
                     is_right=operation.is_right,
@@ -184,7 +185,8 @@ def main() -> None:
     told = measure(given)
     setting = (
         f"{RECIPE}, seed {SEED}, one license ({LICENSE}), every receipt of two lines and active; 16 connections, "
-        f"{given.rounds} rounds of {given.seconds:g} s after {given.warm_up:g} s of warm-up; {machine()}."
+        f"{given.rounds} rounds of {given.seconds:g} s after {given.warm_up:g} s of warm-up, in which the simulator was "
+        f"asked for each page once; {machine()}."
     )
     text = "\n".join([setting, "", *tables(told)]).rstrip()
     results = {

@@ -4,17 +4,13 @@ A receipt as objects takes more than a kilobyte; a shop has them by the million,
 and listed. What lists, filters and sorts ask for stands first, so that it can be read without the rest: the `Summary`.
 """
 
-from collections.abc import Hashable
 from datetime import UTC, datetime
 from decimal import Decimal
-from threading import Lock
-from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from simulator.ledger.customers import CustomerType
-from simulator.ledger.identity import ByIdentity
 from simulator.ledger.model import (
     Identification,
     Line,
@@ -22,13 +18,8 @@ from simulator.ledger.model import (
     Receipt,
     ReceiptState,
     StateChange,
-    Tax,
 )
-
-T = TypeVar("T", bound=Hashable)
-
-MOST_WORDS = 4096
-"""What a license says over and over is kept once, up to so many different; more is written out each time."""
+from simulator.ledger.shared import Shared, SharedTaxes
 
 
 class PackedReceipt(Struct, gc=False, eq=False):
@@ -131,7 +122,6 @@ _decode_summary = msgspec.msgpack.Decoder(Summary).decode
 _decode_identifications = msgspec.msgpack.Decoder(tuple[_Identification, ...]).decode
 _decode_whole = msgspec.msgpack.Decoder(_Whole).decode
 _decode_rest = msgspec.msgpack.Decoder(_Rest).decode
-_decode_taxes = msgspec.msgpack.Decoder(tuple[Tax, ...]).decode
 
 
 def summary_of(packed: PackedReceipt) -> Summary:
@@ -152,56 +142,14 @@ def trace_key(trace_id: str) -> bytes | None:
     return key if key.hex() == trace_id else None
 
 
-class _Shared(dict[T, int | T]):
-    """The numbers of different values, in the order in which they were first met; of each beyond so many, itself."""
-
-    def __init__(self) -> None:
-        self.values_met: list[T] = []
-        """By number."""
-        self._lock = Lock()
-
-    def __missing__(self, value: T) -> int | T:
-        with self._lock:
-            if value in self:
-                return self[value]
-            number = len(self.values_met)
-            if number == MOST_WORDS:
-                return value
-            self.values_met.append(value)
-            self[value] = number
-            return number
-
-
-class _SharedTaxes:
-    """The taxes of a line by number. They are told apart by their bytes, as 1.5 equals 1.50 and is not the same text."""
-
-    def __init__(self) -> None:
-        shared: _Shared[bytes] = _Shared()
-        by_number: dict[int, tuple[Tax, ...]] = {}
-
-        def number_of(taxes: tuple[Tax, ...]) -> int | bytes:
-            number = shared[_encode(taxes)]
-            if isinstance(number, int):
-                by_number.setdefault(number, taxes)
-            return number
-
-        self.number = ByIdentity(number_of)
-        self._taxes = by_number
-
-    def __getitem__(self, number: int | bytes) -> tuple[Tax, ...]:
-        if isinstance(number, bytes):
-            return _decode_taxes(number)
-        return self._taxes[number]
-
-
 class Packing:
     """Packs and opens the receipts of one license. Its books have it in common with all their forks, in any thread."""
 
     def __init__(self, license_number: str) -> None:
         self._license_number = license_number
-        self._words: _Shared[str] = _Shared()
-        self._changes: _Shared[tuple[str, str, str]] = _Shared()
-        self._taxes = _SharedTaxes()
+        self._words: Shared[str] = Shared()
+        self._changes: Shared[tuple[str, str, str]] = Shared()
+        self._taxes = SharedTaxes()
 
     def pack(self, receipt: Receipt) -> PackedReceipt:
         word, what, taxes = self._words, self._changes, self._taxes.number

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from support.builders import a_world, recorded
 from support.receipts import ALIKE, ONE, any_receipts
 
-from simulator.ledger import packing
+from simulator.ledger import shared as in_common
 from simulator.ledger.model import Receipt
 from simulator.ledger.packing import Packing, Summary, summary_of, trace_key
 
@@ -34,7 +34,7 @@ SUMMED_UP = [
 def few_words() -> Iterator[None]:
     """So few that some words are told by number and others are written out."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packing, "MOST_WORDS", 5)
+        patch.setattr(in_common, "MOST_WORDS", 5)
         yield
 
 
