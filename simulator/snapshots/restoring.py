@@ -12,7 +12,7 @@ from simulator.ledger.commands import AdoptHistory, HireEmployee, OpenLicense
 from simulator.ledger.model import License, Lot, Receipt
 from simulator.ledger.past import Past
 from simulator.ledger.states import STATES
-from simulator.snapshots.checks import lot_faults, receipt_faults
+from simulator.snapshots.checks import license_faults, lot_faults, receipt_faults
 from simulator.snapshots.records import VERSION, End, Header, Opening, Record
 from simulator.world import World
 
@@ -151,6 +151,8 @@ class Restoring:
             raise self._wrong(f"{license_.state_code!r} is no state")
         if license_.number in self._licenses:
             raise self._wrong(f"license {license_.number!r} is there twice")
+        for fault in license_faults(license_):
+            raise self._wrong(f"license {license_.number!r} {fault}")
         self._licenses[license_.number] = license_
         self._receipt_ids[license_.number], self._sold[license_.number] = set(), {}
         self._lots[license_.number] = {}

@@ -128,6 +128,54 @@ BROKEN: dict[str, tuple[Breaking, str]] = {
         lambda all_: changed(all_, "lot", lambda each: each.update(quantity="NaN")),
         "has a quantity that is none",
     ),
+    "a sale before the calendar": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(sold_at="0001-01-01T00:00:00+05:00")),
+        "has a moment of the year 1; it must be between 2 and 9998",
+    ),
+    "a change after the calendar": (
+        lambda all_: changed(
+            all_, "receipt", lambda each: each["history"][0].update(at="9999-12-31T23:00:00-05:00")
+        ),
+        "has a moment of the year 9999; it must be between 2 and 9998",
+    ),
+    "a buyer born before the calendar": (
+        lambda all_: changed(
+            all_,
+            "receipt",
+            lambda each: each.update(
+                identifications=[{"type_id": "CAKOMIT0001", "value": "x", "birthday": "0001-01-01T00:00:00Z"}]
+            ),
+        ),
+        "has a moment of the year 1; it must be between 2 and 9998",
+    ),
+    "a lot before the calendar": (
+        lambda all_: changed(all_, "lot", lambda each: each.update(received_at="0001-01-01T00:00:00Z")),
+        "has a moment of the year 1; it must be between 2 and 9998",
+    ),
+    "a receipt with too large an id": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(id=2**63)),
+        "has the id 9223372036854775808; ids are from 0 to 9223372036854775807",
+    ),
+    "a receipt with an id below nothing": (
+        lambda all_: changed(all_, "receipt", lambda each: each.update(id=-(2**63))),
+        "has the id -9223372036854775808; ids are from 0 to 9223372036854775807",
+    ),
+    "a line with too large an id": (
+        lambda all_: changed(all_, "receipt", lambda each: each["lines"][0].update(id=2**70)),
+        f"has a line with the id {2**70}; ids are from 0 to",
+    ),
+    "a line of a lot with too large an id": (
+        lambda all_: changed(all_, "receipt", lambda each: each["lines"][0].update(lot_id=2**70)),
+        f"has a line of a lot with the id {2**70}; ids are from 0 to",
+    ),
+    "a lot with too large an id": (
+        lambda all_: changed(all_, "lot", lambda each: each.update(id=2**70)),
+        f"has the id {2**70}; ids are from 0 to",
+    ),
+    "a license that counts from too far": (
+        lambda all_: changed(all_, "license", lambda each: each.update(first_receipt_id=2**64)),
+        f"license 'LIC-00001' counts its receipts from {2**64}; ids are from 0 to",
+    ),
     "a receipt without history": (
         lambda all_: changed(all_, "receipt", lambda each: each.update(history=[])),
         "has no history",
