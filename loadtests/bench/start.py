@@ -38,7 +38,7 @@ def first_answers(rounds: int, peers: Path) -> dict[str, list[float]]:
             seconds = first_answer(name, peers)
             if seconds is None:
                 if not number:
-                    print(f"{name} is not installed, so it is left out", file=sys.stderr)  # noqa: T201
+                    print(f"{name} is not installed, so it is left out", file=sys.stderr)  # noqa: T201 - said to whoever runs it
             elif number:  # the first reads files from the disk
                 took.setdefault(name, []).append(seconds)
     return took

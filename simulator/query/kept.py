@@ -26,28 +26,6 @@ class Base(Generic[Row]):
     changes: Changes[Row]
 
 
-class Whole(Generic[Row]):
-    """All rows as they are: nothing is found and nothing kept."""
-
-    __slots__ = ("_base",)
-
-    weight = 0
-    stands = True
-
-    def __init__(self, base: Base[Row]) -> None:
-        self._base = base
-
-    @property
-    def rows(self) -> Sequence[Row]:
-        return self._base.rows()
-
-    def turns(self) -> Iterator[None]:
-        return iter(())
-
-    def finish(self) -> Sequence[Row]:
-        return self.rows
-
-
 class Kept(Generic[Row]):
     """The rows of a list that a question asks for.
 

@@ -36,11 +36,6 @@ class Question(Generic[Row]):
         self._value: Reader | None = order.value if order else None
         self._descending = order.descending if order else False
 
-    @property
-    def is_everything(self) -> bool:
-        """Whether all rows are asked for, as they are."""
-        return self._test is None and self._value is None
-
     def find(self, rows: Ordered[Row]) -> _Slices[Row]:
         """The rows asked for, for `in_order`. Pauses after each slice of about a millisecond."""
         if self._value is not None:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from simulator.query.kept import Kept, Whole
+from simulator.query.kept import Kept
 
 RESULTS = 32
 """More than the pages that one client reads at a time need; whoever asks a new question each time fills no more than these."""
@@ -24,17 +24,14 @@ class Results:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def find(self, asked: Hashable, make: Callable[[], Kept[Any] | Whole[Any]]) -> Kept[Any] | Whole[Any]:
+    def find(self, asked: Hashable, make: Callable[[], Kept[Any]]) -> Kept[Any]:
         """What is kept for what is asked, or else what `make` makes for it; all who ask the same share it.
 
         A result that is too large to be kept beside others is kept alone.
         """
         kept = self._kept.get(asked)
         if kept is None:
-            made = make()
-            if isinstance(made, Whole):
-                return made
-            kept = self._kept[asked] = made
+            kept = self._kept[asked] = make()
         self._kept.move_to_end(asked)
         if not kept.stands:
             kept.begin()

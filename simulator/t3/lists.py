@@ -7,7 +7,7 @@ from enum import Enum
 from simulator.ledger.packing import PackedReceipt, summary_of
 from simulator.ledger.state import Book
 from simulator.paged.ordered import Ordered
-from simulator.query.kept import Base, Kept, Whole
+from simulator.query.kept import Base, Kept
 from simulator.query.question import Question
 from simulator.t3.auth import licensed
 from simulator.t3.collection import Collection
@@ -15,8 +15,6 @@ from simulator.t3.envelope import compiled
 from simulator.t3.params import FilterQuery
 from simulator.t3.receipts import receipts_of
 from simulator.wire.operation import Call
-
-Found = Kept[PackedReceipt] | Whole[PackedReceipt]
 
 
 class Listed(Enum):
@@ -42,7 +40,7 @@ def finding(call: Call[FilterQuery, None], listed: Listed) -> Awaitable[None] | 
     return None if kept.stands else _find(kept)
 
 
-async def _find(kept: Found) -> None:
+async def _find(kept: Kept[PackedReceipt]) -> None:
     for _ in kept.turns():
         await asyncio.sleep(0)
 
@@ -54,13 +52,12 @@ def rows(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Sequence[
     return _kept(call, book, listed).finish()
 
 
-def _kept(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Found:
+def _kept(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Kept[PackedReceipt]:
     query = call.query
 
-    def make() -> Found:
+    def make() -> Kept[PackedReceipt]:
         question = Question(*compiled(receipts_of(book.license), query, book.license), summary_of)
-        base = listed.base(book)
-        return Whole(base) if question.is_everything else Kept(base, question)
+        return Kept(listed.base(book), question)
 
     asked = (book, listed, tuple(query.filter), query.filter_logic, query.sort)
     return call.world.results.find(asked, make)

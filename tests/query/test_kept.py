@@ -13,7 +13,7 @@ from support.rows import ASKED, Asked, Packed, Row, Shelf, rows
 from simulator.paged import changes, ordered
 from simulator.paged import list as paged_list
 from simulator.query import kept, question, sorting
-from simulator.query.kept import Kept, Whole
+from simulator.query.kept import Kept
 
 IDS = st.integers(1, 40)
 LISTS = st.sampled_from(Shelf.LISTS)
@@ -34,7 +34,7 @@ class Shelves(RuleBasedStateMachine):
         super().__init__()
         self.patch = pytest.MonkeyPatch()
         self.shelves = [Shelf()]
-        self.readers: list[tuple[Shelf, str, Asked, Kept[Packed] | Whole[Packed], Iterator[None]]] = []
+        self.readers: list[tuple[Shelf, str, Asked, Kept[Packed], Iterator[None]]] = []
 
     @initialize(
         dear=st.sampled_from([0, kept.DEAR]), at_once=st.integers(1, 3), most=st.sampled_from([4, 1000])
@@ -119,7 +119,7 @@ class Shelves(RuleBasedStateMachine):
         shelf: Shelf,
         name: str,
         asked: Asked,
-        found: Kept[Packed] | Whole[Packed],
+        found: Kept[Packed],
         turns: Iterator[None],
         steps: int,
     ) -> bool:

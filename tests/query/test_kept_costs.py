@@ -109,13 +109,6 @@ def test_many_changes_are_made_up_for_bit_by_bit() -> None:
     assert [row._row for row in found.rows] == list(shelf.naive("active", by("size:desc")))
 
 
-def test_neither_filter_nor_sort_is_the_list_itself() -> None:
-    shelf = shelf_of(10)
-
-    assert shelf.find("active", by(None)).finish() is shelf.lists["active"]
-    assert len(shelf.results) == 0
-
-
 def test_of_all_who_wait_for_one_result_one_works() -> None:
     shelf = shelf_of(MANY)
     alone = len(opened(kept(shelf, by("size:asc")).turns()))

@@ -13,7 +13,7 @@ from simulator.paged.changes import Changes
 from simulator.paged.ordered import Ordered
 from simulator.query.compile import Order, compile_condition, compile_sort, select
 from simulator.query.fields import Field, Kind
-from simulator.query.kept import Base, Kept, Whole
+from simulator.query.kept import Base, Kept
 from simulator.query.lookups import LOOKUPS
 from simulator.query.predicates import Predicate, combine
 from simulator.query.question import Question
@@ -185,12 +185,11 @@ class Shelf:
     def base(self, name: str) -> Base[Packed]:
         return Base(lambda: self.lists[name], self.changes[name])
 
-    def find(self, name: str, asked: Asked) -> Kept[Packed] | Whole[Packed]:
+    def find(self, name: str, asked: Asked) -> Kept[Packed]:
         """What is kept for it."""
 
-        def make() -> Kept[Packed] | Whole[Packed]:
-            question = Question(*compiled(asked), Packed.open)
-            return Whole(self.base(name)) if question.is_everything else Kept(self.base(name), question)
+        def make() -> Kept[Packed]:
+            return Kept(self.base(name), Question(*compiled(asked), Packed.open))
 
         return self.results.find((name, asked), make)
 

@@ -50,6 +50,16 @@ def test_explicit_defaults_answer_as_no_parameters_do(t3: InProcess) -> None:
     assert t3.get(explicit).content == t3.get(ACTIVE).content
 
 
+def test_only_what_has_to_be_looked_for_is_kept(world: World, t3: InProcess) -> None:
+    for nothing in ("", "&filter=", "&sort=", "&page=2&filterLogic=or"):
+        ok(t3, f"{ACTIVE}{nothing}")
+    assert len(world.results) == 0
+
+    for page in (1, 2, 1):
+        ok(t3, f"{ACTIVE}&sort=totalPrice:asc&page={page}")
+    assert len(world.results) == 1
+
+
 def test_the_default_order_is_recording_order(t3: InProcess) -> None:
     keys = [(str(row["recordedDateTime"]), int(str(row["id"]))) for row in rows(t3, f"{ACTIVE}&pageSize=500")]
 

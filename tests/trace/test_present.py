@@ -27,7 +27,7 @@ TEXTS = st.text(max_size=12) | st.sampled_from(['"', "\\", "\x01\x1f\x7f", "</sc
 AMOUNTS = st.decimals(-10, 10**9, places=4) | st.sampled_from(
     [Decimal(each) for each in ("10.00", "0", "-0.00", "1E-8", "1E-7", "1.50E+3", "0.0000", "0E-10")]
 )
-LOCAL = st.datetimes(datetime(1900, 1, 1), datetime(9990, 1, 1)) | st.just(datetime(2026, 5, 20, 13))  # noqa: DTZ001
+LOCAL = st.datetimes(datetime(1900, 1, 1), datetime(9990, 1, 1)) | st.just(datetime(2026, 5, 20, 13))  # noqa: DTZ001 - local times have no zone
 INSTANTS = LOCAL.map(lambda at: at.replace(tzinfo=UTC))
 NAMES = st.sampled_from(["", "Sales Tax", "City"])
 TAXES = st.builds(
