@@ -16,7 +16,9 @@ from simulator.settings import Settings
 from simulator.snapshots.state_file import StateFile
 from simulator.t3 import app as t3
 from simulator.trace import app as trace
-from simulator.wire.exchange import serve
+from simulator.wire.at_once import Outcome
+from simulator.wire.exchange import serve, serve_at_once
+from simulator.wire.facade import Facade
 from simulator.wording import echo
 from simulator.world import World
 from simulator.worlds import WORLDS_PREFIX, NoSuchWorld, Worlds
@@ -64,33 +66,63 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError(f"only HTTP is served, not {scope['type']}")
-        path: str = scope["path"]
         worlds = self.worlds
-        if is_under(path, WORLDS_PATH):
-            name, _, _ = path[len(WORLDS_PREFIX) :].partition("/")
-            try:
-                world = worlds[name]
-            except NoSuchWorld as error:
-                # The names of worlds are for those who may see them.
-                told = str(error) if self.control.token is None else f"There is no world {echo(name)}"
-                await control.refuse(404, told)(scope, receive, send)
-                return
-            root_path = WORLDS_PREFIX + name
-            path = path[len(root_path) :]
-        elif worlds.with_own_credentials:
+        if worlds.with_own_credentials and not is_under(scope["path"], WORLDS_PATH):
             world, receive = await chosen(worlds, scope, receive)
             root_path = ""
         else:
-            world, root_path = worlds.main, ""
-        if scope.get("root_path") != root_path:
-            scope = {**scope, "root_path": root_path}
+            try:
+                world, root_path = self._named(scope["path"])
+            except NoSuchWorld as error:
+                # The names of worlds are for those who may see them.
+                name = scope["path"][len(WORLDS_PREFIX) :].partition("/")[0]
+                told = str(error) if self.control.token is None else f"There is no world {echo(name)}"
+                await control.refuse(404, told)(scope, receive, send)
+                return
+        scope = _rooted(scope, root_path)
         with worlds.using(world):
-            if is_under(path, t3.PREFIX):
-                await serve(t3.FACADE, world, scope, receive, send)
-            elif is_under(path, PREFIX):
+            facade = _facade(scope["path"], root_path)
+            if facade is None:
                 await control.serve(self.control, world, scope, receive, send)
             else:
-                await serve(OTHERWISE, world, scope, receive, send)
+                await serve(facade, world, scope, receive, send)
+
+    def at_once(self, scope: Scope, body: bytes) -> Outcome | None:
+        """The answer to a request that came whole; None where it may take a while, and nothing was done.
+
+        What the control plane does may always take a while, and so may a search for the world that a key is of.
+        """
+        worlds = self.worlds
+        if worlds.with_own_credentials:
+            return None
+        try:
+            world, root_path = self._named(scope["path"])
+        except NoSuchWorld:
+            return None
+        facade = _facade(scope["path"], root_path)
+        if facade is None:
+            return None
+        with worlds.using(world):
+            return serve_at_once(facade, world, _rooted(scope, root_path), body)
+
+    def _named(self, path: str) -> tuple[World, str]:
+        """The world that a path is in, and what it has before the world's own paths. Raises NoSuchWorld."""
+        if not is_under(path, WORLDS_PATH):
+            return self.worlds.main, ""
+        name, _, _ = path[len(WORLDS_PREFIX) :].partition("/")
+        return self.worlds[name], WORLDS_PREFIX + name
+
+
+def _rooted(scope: Scope, root_path: str) -> Scope:
+    return scope if scope.get("root_path") == root_path else {**scope, "root_path": root_path}
+
+
+def _facade(path: str, root_path: str) -> Facade | None:
+    """Whose a path is; None for the control plane's."""
+    path = path.removeprefix(root_path)
+    if is_under(path, t3.PREFIX):
+        return t3.FACADE
+    return None if is_under(path, PREFIX) else OTHERWISE
 
 
 def create_app(

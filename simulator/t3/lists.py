@@ -1,8 +1,9 @@
 """A license's two lists of receipts, read page by page: what a query finds is found once and kept between its pages."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
 from enum import Enum
+from typing import Any
 
 from simulator.ledger.packing import PackedReceipt, summary_of
 from simulator.ledger.state import Book
@@ -32,7 +33,7 @@ class Listed(Enum):
         return Base(lambda: self.all(book), changes)
 
 
-def finding(call: Call[FilterQuery, None], listed: Listed) -> Awaitable[None] | None:
+def finding(call: Call[FilterQuery, None], listed: Listed) -> Coroutine[Any, Any, None] | None:
     """Have the rows found that the call asks for, in slices between which others are served. None: they are known."""
     if call.query.asks_for_all:
         return None

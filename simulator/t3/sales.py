@@ -1,6 +1,7 @@
 """The sales receipt operations: two lists, the lines of one receipt, and two corrections that may be dry runs."""
 
-from collections.abc import Awaitable
+from collections.abc import Coroutine
+from typing import Any
 
 from simulator.ledger.commands import Command, UnfinalizeReceipts, VoidReceipt
 from simulator.t3.auth import licensed
@@ -20,7 +21,7 @@ def list_active(call: Call[CollectionQuery, None]) -> Answer:
     return _list(call, Listed.ACTIVE)
 
 
-def find_active(call: Call[CollectionQuery, None]) -> Awaitable[None] | None:
+def find_active(call: Call[CollectionQuery, None]) -> Coroutine[Any, Any, None] | None:
     """What has to be done before the list is written."""
     return finding(call, Listed.ACTIVE)
 
@@ -29,7 +30,7 @@ def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
     return _list(call, Listed.INACTIVE)
 
 
-def find_inactive(call: Call[CollectionQuery, None]) -> Awaitable[None] | None:
+def find_inactive(call: Call[CollectionQuery, None]) -> Coroutine[Any, Any, None] | None:
     return finding(call, Listed.INACTIVE)
 
 

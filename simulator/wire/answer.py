@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 
 JSON_TYPE = b"application/json"
 CSV_TYPE = b"text/csv; charset=utf-8"
+PLAIN = 2
 RawHeaders = list[tuple[bytes, bytes]]
 encoded = msgspec.json.Encoder().encode
 
@@ -33,6 +34,11 @@ class Answer:
         ]
         if headers:
             self.headers.update(headers)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has only the headers of its body, which need not be looked at for what could be wrong with them."""
+        return len(self.raw_headers) == PLAIN
 
     @property
     def headers(self) -> MutableHeaders:

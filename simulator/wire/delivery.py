@@ -13,15 +13,12 @@ from starlette.types import Receive, Scope, Send
 from simulator.faults.book import Strike
 from simulator.faults.effects import Bandwidth, Garbage, LimitData, ResetPeer, Slicer, Timeout
 from simulator.journal.entry import Told
-from simulator.wire.answer import Answer
+from simulator.wire.answer import Answer, RawHeaders
 from simulator.wire.connection import Connection, ConnectionLost, Loss, connection_of
 
-RawHeaders = list[tuple[bytes, bytes]]
 Piece = tuple[float, bytes]
 """A part of a body, after the milliseconds the client waits for it."""
 
-PLAIN = 2
-"""Headers of an answer that has only those of its body, which need not be looked at for what could be wrong with them."""
 BEAT_MS = 100  # how often a slow body goes on, as with Toxiproxy
 NO_JSON = b"\xc0"  # no UTF-8 has this byte, and no JSON in another encoding begins with it
 
@@ -52,7 +49,7 @@ async def deliver(
     way = None if strike is None else WAYS.get(type(strike.fault.effect))
     if strike is None or way is None:
         status, headers = response.status_code, response.raw_headers
-        if len(headers) == PLAIN and scope.get("extensions"):
+        if response.is_plain and scope.get("extensions"):
             connection = connection_of(scope)
             if connection is not None and connection.answer(status, headers, response.body):
                 return Told.ANSWER

@@ -1,6 +1,6 @@
 """One request on its way through a façade: read, routed, authenticated, struck by faults, handled, delivered, recorded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from time import perf_counter
@@ -15,7 +15,8 @@ from simulator.faults.facts import Facts
 from simulator.journal.entry import Applied, Told
 from simulator.ledger.errors import Rejected
 from simulator.wire.answer import Answer
-from simulator.wire.body import check_json, read_bytes
+from simulator.wire.at_once import Outcome
+from simulator.wire.body import MAX_BODY, check_json, read_bytes
 from simulator.wire.delivery import deliver
 from simulator.wire.errors import Misshapen, WireError
 from simulator.wire.facade import Facade, Refusal
@@ -47,8 +48,9 @@ async def serve(facade: Facade, world: World, scope: Scope, receive: Receive, se
         record(exchange, None, Told.NOTHING)
         return
     exchange.authenticate()
-    if exchange.operation is not None and exchange.operation.prepare is not None:
-        await exchange.prepare()
+    preparing = exchange.prepare()
+    if preparing is not None:
+        await exchange.prepared(preparing)
     strikes = world.faults.strikes(exchange.facts, exchange.now) if world.faults else ()
     if strikes:
         await strike(exchange, strikes, receive, send)
@@ -58,6 +60,23 @@ async def serve(facade: Facade, world: World, scope: Scope, receive: Receive, se
         record(exchange, answer, told)
     if exchange.defect is not None:
         raise exchange.defect
+
+
+def serve_at_once(facade: Facade, world: World, scope: Scope, body: bytes) -> Outcome | None:
+    """The same for a request that came whole and waits for nothing. None when it might: then nothing was done."""
+    if world.faults or len(body) > MAX_BODY:
+        return None
+    exchange = Exchange(facade, world, Request(scope))
+    exchange.route()
+    exchange.body = body
+    exchange.authenticate()
+    preparing = exchange.prepare()
+    if preparing is not None:
+        preparing.close()
+        return None
+    answer = exchange.handle()
+    record(exchange, answer, Told.ANSWER)
+    return Outcome(answer, exchange.defect)
 
 
 class Exchange:
@@ -121,18 +140,28 @@ class Exchange:
         if self._too_large is not None and operation.body is not None:
             self._settle(self._too_large)
 
-    async def prepare(self) -> None:
-        """Let the operation do in advance what would take too long at once."""
+    def prepare(self) -> Coroutine[Any, Any, object] | None:
+        """What the operation has to do in advance, as it would take too long at once; None is nothing."""
         operation = self.operation
         if operation is None or operation.prepare is None or self.refusal is not None:
-            return
+            return None
         try:
             call = self._call(operation)
             preparing = operation.prepare(call)
-            if preparing is None:
-                self._ready = call
-            else:
-                self._prepared = await preparing
+        except REFUSALS as refusal:
+            self._settle(refusal)
+        except Exception as defect:  # noqa: BLE001 - as in `handle`
+            self.defect = defect
+        else:
+            if preparing is not None:
+                return preparing
+            self._ready = call
+        return None
+
+    async def prepared(self, preparing: Coroutine[Any, Any, object]) -> None:
+        """Have it done."""
+        try:
+            self._prepared = await preparing
         except REFUSALS as refusal:
             self._settle(refusal)
         except Exception as defect:  # noqa: BLE001 - as in `handle`

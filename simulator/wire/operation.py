@@ -1,7 +1,7 @@
 """An operation as data: what it is called, what it takes, who answers it. Routes and documents are made from it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -84,7 +84,7 @@ class Described(Generic[Handle]):
     body_example: Any = None
     batch: str | None = None
     upload: str | None = None
-    prepare: "Callable[[Call[Any, Any]], Awaitable[object] | None] | None" = None
+    prepare: "Callable[[Call[Any, Any]], Coroutine[Any, Any, object] | None] | None" = None
 
     @cached_property
     def id(self) -> str:

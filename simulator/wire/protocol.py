@@ -1,21 +1,41 @@
-"""HTTP as uvicorn speaks it, over connections that an application may break off."""
+"""HTTP as uvicorn speaks it, over connections that an application may break off, and where it may answer at once."""
 
 import socket
 import struct
 import sys
 from collections import deque
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
-from simulator.wire.answer import RawHeaders
+from simulator.wire.answer import Answer, RawHeaders
+from simulator.wire.at_once import AtOnce, Outcome
 from simulator.wire.connection import EXTENSION
+from simulator.wire.head import END, read_head
 
 # On, for zero seconds: the socket says RST when it is closed. Windows has shorts there.
 RESET_ON_CLOSE = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 LINGER_SECONDS = 1.0
+ASGI = {"version": "3.0", "spec_version": "2.3"}
 MOST_AHEAD = 16
+CRASHED = Answer(
+    b"Internal Server Error", HTTPStatus.INTERNAL_SERVER_ERROR, media_type=b"text/plain; charset=utf-8"
+)
+FAILED = "Exception in ASGI application\n"
+"""Uvicorn's own words, for who looks for them."""
+
+
+def _check(answer: Answer) -> None:
+    """Uvicorn's own look at the headers of what it is given."""
+    if not answer.is_plain and any(HEADER_VALUE_RE.search(value) for _, value in answer.raw_headers):
+        raise RuntimeError(f"there is a header that is none among {answer.raw_headers}")
 
 
 class BreakableProtocol(HttpToolsProtocol):
@@ -26,6 +46,9 @@ class BreakableProtocol(HttpToolsProtocol):
         # Uvicorn knows the newest request only, but one in front of it may be the one that is being answered.
         self._unanswered: deque[RequestResponseCycle] = deque()
         self._gone = False
+        self._amid_a_message = False
+        self._heard_at = 0.0
+        self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
         # Whether uvicorn's own setting says so depends on who listens to its logger.
         self.access_log = False
 
@@ -47,11 +70,7 @@ class BreakableProtocol(HttpToolsProtocol):
             or cycle.scope["method"] == "HEAD"
         ):
             return False
-        lines = [STATUS_LINE[status]]
-        for name, value in (*cycle.default_headers, *headers):
-            lines += (name, b": ", value, b"\r\n")
-        lines.append(b"\r\n")
-        self.transport.writelines((b"".join(lines), body))
+        self._write(status, headers, body)
         cycle.response_started = cycle.response_complete = True
         cycle.message_event.set()
         cycle.on_response()
@@ -82,11 +101,82 @@ class BreakableProtocol(HttpToolsProtocol):
             cycle.message_event.set()
         return was_here and not self.transport.is_closing()
 
+    def _write(self, status: int, headers: RawHeaders, body: bytes) -> None:
+        lines = [STATUS_LINE[status]]
+        for name, value in (*self.server_state.default_headers, *headers):
+            lines += (name, b": ", value, b"\r\n")
+        lines.append(b"\r\n")
+        self.transport.writelines((b"".join(lines), body))
+
+    # --- answered at once ------------------------------------------------------------------------------------------
+
+    def _answers(self, at_once: AtOnce, data: bytes) -> bool:
+        """Whether this is one whole request, and has its answer. Otherwise nothing has happened."""
+        end = data.find(END)
+        head = read_head(data[:end]) if end > 0 else None
+        if head is None or len(data) != end + len(END) + head.length:
+            return False
+        if self.flow.write_paused or self.transport.is_closing():
+            return False
+        scope = {
+            "type": "http",
+            "asgi": ASGI,
+            "http_version": "1.1",
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": self.root_path,
+            "method": head.method,
+            "path": head.path,
+            "raw_path": head.raw_path,
+            "query_string": head.query_string,
+            "headers": head.headers,
+        }
+        try:
+            outcome = at_once(scope, data[end + len(END) :])
+            if outcome is None:
+                return False
+            _check(outcome.answer)
+        except Exception as defect:  # noqa: BLE001 - as uvicorn treats what an application raises
+            outcome = Outcome(CRASHED, defect)
+        if outcome.defect is not None:
+            self.logger.error(FAILED, exc_info=outcome.defect)
+        answer = outcome.answer
+        self._write(answer.status_code, answer.raw_headers, answer.body)
+        self.server_state.total_requests += 1
+        self._heard_at = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait_for_more(self.timeout_keep_alive)
+        return True
+
+    def _wait_for_more(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
     # --- uvicorn ----------------------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        if not self._gone:
-            super().data_received(data)
+        if self._gone:
+            return
+        between = not self._unanswered and not self._amid_a_message
+        if between and self._at_once is not None and self._answers(self._at_once, data):
+            return
+        super().data_received(data)
+
+    def timeout_keep_alive_handler(self) -> None:
+        # What is answered at once leaves the clock as it is, as to set it each time would cost more than to look here.
+        left = self._heard_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0 and not self._gone:
+            self._wait_for_more(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def on_message_begin(self) -> None:
+        self._amid_a_message = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        self._amid_a_message = False
+        super().on_message_complete()
 
     def on_headers_complete(self) -> None:
         self.scope["extensions"] = {EXTENSION: self}  # type: ignore[dict-item]  # a thing to use, not a dict to read

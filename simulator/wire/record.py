@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.faults.strike import Strike
 from simulator.journal.entry import Applied, Entry, Suffered, Told, packed
-from simulator.journal.redaction import kept, kept_headers
+from simulator.journal.redaction import kept
 from simulator.wire.answer import Answer
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: S
             method=exchange.method,
             path=path,
             query=query,
-            packed_headers=kept_headers(exchange.request.scope["headers"]),
+            packed_headers=exchange.request.fields.kept,
             body=body,
             operation=None if exchange.operation is None else exchange.operation.id,
             username=None if exchange.account is None else exchange.account.username,
