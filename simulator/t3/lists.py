@@ -1,9 +1,8 @@
 """A license's two lists of receipts, read page by page: what a query finds is found once and kept between its pages."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from enum import Enum
-from typing import Any
 
 from simulator.ledger.packing import PackedReceipt, summary_of
 from simulator.ledger.state import Book
@@ -15,7 +14,7 @@ from simulator.t3.collection import Collection
 from simulator.t3.envelope import compiled
 from simulator.t3.params import FilterQuery
 from simulator.t3.receipts import receipts_of
-from simulator.wire.operation import Call
+from simulator.wire.operation import Call, Preparing
 
 
 class Listed(Enum):
@@ -33,7 +32,7 @@ class Listed(Enum):
         return Base(lambda: self.all(book), changes)
 
 
-def finding(call: Call[FilterQuery, None], listed: Listed) -> Coroutine[Any, Any, None] | None:
+def finding(call: Call[FilterQuery, None], listed: Listed) -> Preparing | None:
     """Have the rows found that the call asks for, in slices between which others are served. None: they are known."""
     if call.query.asks_for_all:
         return None

@@ -1,8 +1,5 @@
 """The sales receipt operations: two lists, the lines of one receipt, and two corrections that may be dry runs."""
 
-from collections.abc import Coroutine
-from typing import Any
-
 from simulator.ledger.commands import Command, UnfinalizeReceipts, VoidReceipt
 from simulator.t3.auth import licensed
 from simulator.t3.envelope import page_json, page_of, page_response
@@ -14,14 +11,14 @@ from simulator.t3.schemas import ReceiptId
 from simulator.t3.transactions import Transaction, transactions_of
 from simulator.times import iso_utc
 from simulator.wire.answer import Answer, json_answer
-from simulator.wire.operation import Call
+from simulator.wire.operation import Call, Preparing
 
 
 def list_active(call: Call[CollectionQuery, None]) -> Answer:
     return _list(call, Listed.ACTIVE)
 
 
-def find_active(call: Call[CollectionQuery, None]) -> Coroutine[Any, Any, None] | None:
+def find_active(call: Call[CollectionQuery, None]) -> Preparing | None:
     """What has to be done before the list is written."""
     return finding(call, Listed.ACTIVE)
 
@@ -30,7 +27,7 @@ def list_inactive(call: Call[CollectionQuery, None]) -> Answer:
     return _list(call, Listed.INACTIVE)
 
 
-def find_inactive(call: Call[CollectionQuery, None]) -> Coroutine[Any, Any, None] | None:
+def find_inactive(call: Call[CollectionQuery, None]) -> Preparing | None:
     return finding(call, Listed.INACTIVE)
 
 

@@ -1,6 +1,6 @@
 """One request on its way through a façade: read, routed, authenticated, struck by faults, handled, delivered, recorded."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from time import perf_counter
@@ -20,7 +20,7 @@ from simulator.wire.body import MAX_BODY, check_json, read_bytes
 from simulator.wire.delivery import deliver
 from simulator.wire.errors import Misshapen, WireError
 from simulator.wire.facade import Facade, Refusal
-from simulator.wire.operation import Call, Operation
+from simulator.wire.operation import Call, Operation, Preparing
 from simulator.wire.query import Pairs, read_pairs, read_query
 from simulator.wire.record import record
 from simulator.wire.request import Request
@@ -140,7 +140,7 @@ class Exchange:
         if self._too_large is not None and operation.body is not None:
             self._settle(self._too_large)
 
-    def prepare(self) -> Coroutine[Any, Any, object] | None:
+    def prepare(self) -> Preparing | None:
         """What the operation has to do in advance, as it would take too long at once; None is nothing."""
         operation = self.operation
         if operation is None or operation.prepare is None or self.refusal is not None:
@@ -158,7 +158,7 @@ class Exchange:
             self._ready = call
         return None
 
-    async def prepared(self, preparing: Coroutine[Any, Any, object]) -> None:
+    async def prepared(self, preparing: Preparing) -> None:
         """Have it done."""
         try:
             self._prepared = await preparing

@@ -22,6 +22,8 @@ from simulator.world import World
 Query_co = TypeVar("Query_co", covariant=True)
 Body_co = TypeVar("Body_co", covariant=True)
 Schema = Mapping[str, Any]
+Preparing = Coroutine[Any, Any, object]
+"""Work that an answer waits for. It begins when it is awaited, so nothing has happened where it is closed instead."""
 WHOLE_BODY = ""
 """The `batch` of an operation whose body is itself the list."""
 
@@ -84,7 +86,7 @@ class Described(Generic[Handle]):
     body_example: Any = None
     batch: str | None = None
     upload: str | None = None
-    prepare: "Callable[[Call[Any, Any]], Coroutine[Any, Any, object] | None] | None" = None
+    prepare: "Callable[[Call[Any, Any]], Preparing | None] | None" = None
 
     @cached_property
     def id(self) -> str:
