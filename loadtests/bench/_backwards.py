@@ -5,20 +5,16 @@ those that move to a page read before. Who reads downwards meets some twice and 
 last, and as long as each goes on below its share until it meets what the one below began with.
 """
 
-import asyncio
 import json
-import time
-from collections.abc import Callable, Iterator
-from itertools import cycle, pairwise
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
-from _load import Script, Wrong, run_scripts, running
-from _sales import sales
-from _store import Store, chosen
+from _load import Script, run_scripts, running
+from _store import Store
+from _writer import writing
 
 CONNECTIONS = 4
-CHEAP = "0.50"
-"""What new receipts cost a unit: less than all others, so in a list by falling price they come last."""
 Key = tuple[float, int]
 
 
@@ -29,23 +25,17 @@ def under_writes(store: Store, page: Callable[[int], bytes], pages: int, per_sec
     scripts = [
         downwards(number, share, page, tops, seen) for number, share in enumerate(shares(pages, CONNECTIONS))
     ]
-    writer = Writer(store)
-    seconds = running(_both(store.server.port, scripts, writer, per_second))
-    throughout = set(store.receipt_ids) - writer.voided
+    with writing(store, per_second) as written:
+        seconds = running(run_scripts(store.server.port, scripts, keep=1)).seconds
+    throughout = set(store.receipt_ids) - written.voided
     return {
         "seconds": seconds,
-        "rate": writer.done / seconds,
-        "recorded": writer.done - len(writer.voided),
-        "voided": len(writer.voided),
+        "rate": written.requests / seconds,
+        "recorded": written.recorded,
+        "voided": len(written.voided),
         "throughout": len(throughout),
         "missed": len(throughout - seen),
     }
-
-
-async def _both(port: int, scripts: list[Script], writer: "Writer", per_second: int) -> float:
-    reading = asyncio.ensure_future(run_scripts(port, scripts, keep=1))
-    await asyncio.gather(reading, writer.write(reading, per_second))
-    return reading.result().seconds
 
 
 def shares(pages: int, count: int) -> list[range]:
@@ -71,39 +61,3 @@ def downwards(
 def _key(row: dict[str, Any]) -> Key:
     """Where it is in the list: by falling price, then by id."""
     return -row["totalPrice"], row["id"]
-
-
-class Writer:
-    """Another client, that records sales and voids receipts by turns, over one connection."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._sales = sales(store, price=CHEAP, mark="W")
-        self._voids = iter(chosen(store.receipt_ids, 100_000, seed=2))
-        self.voided: set[int] = set()
-        self.done = 0
-
-    def _requests(self) -> Iterator[bytes]:
-        for records in cycle((True, False)):
-            receipt = None if records else next(self._voids, None)
-            if receipt is None:
-                yield self._store.record(next(self._sales))
-            else:
-                self.voided.add(receipt)
-                yield self._store.void(receipt)
-
-    async def write(self, until: "asyncio.Future[Any]", per_second: int) -> None:
-        """So many a second until the other is done; late ones are caught up with."""
-        reader, stream = await asyncio.open_connection("127.0.0.1", self._store.server.port)
-        began = time.perf_counter()
-        for request in self._requests():
-            if until.done():
-                break
-            stream.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            body = await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r")[0]))
-            if head[9:10] != b"2":
-                raise Wrong(f"a write was answered {head + body!r}")
-            self.done += 1
-            await asyncio.sleep(max(began + self.done / per_second - time.perf_counter(), 0))
-        stream.close()
