@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from simulator.accounts import Account
 from simulator.control.operation import ControlCall
+from simulator.control.shapes import Body, Shape
 from simulator.wire.errors import PRINTABLE, VISIBLE, bad_request
 from simulator.wording import did_you_mean, echo, listed
 
@@ -17,10 +18,8 @@ MOST_ACCOUNTS, MOST_LETTERS = 1000, 200
 HOSTNAME = r"^([a-zA-Z0-9-]+\.)*metrc\.com$"
 
 
-class NewAccount(BaseModel):
+class NewAccount(Body):
     """`licenses` absent means all of the world. Keys that are not given are issued."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     username: str = Field(min_length=1, max_length=63, pattern=VISIBLE)
     name: str | None = Field(None, min_length=1, max_length=MOST_LETTERS, pattern=PRINTABLE)
@@ -35,7 +34,7 @@ class NewAccount(BaseModel):
     tier: Tier | None = Field("team", description="The T3+ subscription; null for none.")
 
 
-class AccountsAnswer(BaseModel):
+class AccountsAnswer(Shape):
     accounts: list[dict[str, Any]]
 
 

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from simulator.clock import ClockRefused, end_of_day
 from simulator.control.operation import ControlCall
 from simulator.control.receipts import finalize_active
+from simulator.control.shapes import Body, Shape
 from simulator.control.worlds import Moment
 from simulator.ledger.state import Book
 from simulator.times import iso_utc
@@ -17,24 +18,18 @@ from simulator.wording import did_you_mean, echo
 from simulator.world import World
 
 
-class Freeze(BaseModel):
+class Freeze(Body):
     """`at` absent freezes the clock where it stands."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     at: Moment | None = Field(None, description="An ISO 8601 moment with its zone.")
 
 
-class Set(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class Set(Body):
     to: Moment = Field(description="An ISO 8601 moment with its zone; earlier than now is fine.")
 
 
-class Advance(BaseModel):
+class Advance(Body):
     """The sum of its parts."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     seconds: float = Field(0, ge=0, allow_inf_nan=False)
     minutes: float = Field(0, ge=0, allow_inf_nan=False)
@@ -42,28 +37,24 @@ class Advance(BaseModel):
     days: float = Field(0, ge=0, allow_inf_nan=False)
 
 
-class Rate(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class Rate(Body):
     rate: float = Field(gt=0, allow_inf_nan=False, description="Simulated seconds in a real one.")
 
 
-class CloseDay(BaseModel):
+class CloseDay(Body):
     """`advance` true moves the clock on to the midnight that ends the day; false closes the days before."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     license_number: str | None = Field(None, description="Whose day; every license's when absent.")
     advance: bool = True
 
 
-class ClockAnswer(BaseModel):
+class ClockAnswer(Shape):
     now: str
     clock: Literal["frozen", "running"]
     rate: float
 
 
-class ClosedDay(BaseModel):
+class ClosedDay(Shape):
     """`until` is the midnight before which everything was sold that is final now."""
 
     license_number: str

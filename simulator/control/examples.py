@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from simulator.control.operation import ControlCall
+from simulator.control.shapes import Shape
 from simulator.seeding.builders import a_sale
 from simulator.trace.schemas import Text
 from simulator.wire.errors import bad_request
 
 
-class SaleQuery(BaseModel):
+class SaleQuery(Shape):
     """As the builder `simulator.seeding.builders.a_sale` takes them."""
 
     model_config = ConfigDict(extra="forbid")
@@ -22,7 +23,7 @@ class SaleQuery(BaseModel):
     external_id: Text | None = Field(None, description="The client's own id for the sale.")
 
 
-class SaleExample(BaseModel):
+class SaleExample(Shape):
     """`path` is where to POST `body`."""
 
     path: str

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from simulator.control.operation import ControlCall
 from simulator.control.served import not_served
+from simulator.control.shapes import Shape
 from simulator.faults.fault import Fault
 from simulator.faults.profiles import PROFILES, profile
 from simulator.faults.reading import read
@@ -23,17 +23,17 @@ class FaultAnswer(Fault):
     struck: int
 
 
-class FaultsAnswer(BaseModel):
+class FaultsAnswer(Shape):
     faults: list[FaultAnswer]
 
 
-class ProfileAnswer(BaseModel):
+class ProfileAnswer(Shape):
     name: str
     about: str
     fault: Fault
 
 
-class ProfilesAnswer(BaseModel):
+class ProfilesAnswer(Shape):
     profiles: list[ProfileAnswer]
 
 

@@ -1,17 +1,16 @@
 """Whether the server answers, and what it holds."""
 
-from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
 from simulator import __version__
 from simulator.control.operation import ControlCall
+from simulator.control.shapes import Shape
 from simulator.t3.openapi import document as t3_document
 from simulator.times import iso_utc
-from simulator.trace.openapi import document as trace_document
 from simulator.wire.openapi import served_at
 
 
-class Health(BaseModel):
+class Health(Shape):
     """Of the world asked; `worlds` counts all the server has."""
 
     status: str
@@ -45,4 +44,7 @@ def t3(call: ControlCall[None, None]) -> Response:
 
 
 def trace(call: ControlCall[None, None]) -> Response:
-    return JSONResponse(served_at(trace_document(), call.request.scope["root_path"]))
+    # The models of Trace's answers are for its document alone, and loading them takes long, so no start waits for it.
+    from simulator.trace.openapi import document  # noqa: PLC0415
+
+    return JSONResponse(served_at(document(), call.request.scope["root_path"]))

@@ -3,11 +3,12 @@
 import asyncio
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from simulator.control.operation import ControlCall
 from simulator.control.served import not_served
+from simulator.control.shapes import Shape
 from simulator.journal.entry import Entry
 from simulator.journal.har import har
 from simulator.journal.present import as_json
@@ -27,7 +28,7 @@ class Wait(Question):
     timeout: float = Field(5.0, ge=0, le=LONGEST_WAIT)
 
 
-class EntriesAnswer(BaseModel):
+class EntriesAnswer(Shape):
     """`dropped` is how many of the journal's oldest entries made room; `last` the number of its latest."""
 
     entries: list[dict[str, Any]]
@@ -36,7 +37,7 @@ class EntriesAnswer(BaseModel):
     last: int
 
 
-class CountAnswer(BaseModel):
+class CountAnswer(Shape):
     count: int
 
 
@@ -47,7 +48,7 @@ class WaitAnswer(EntriesAnswer):
     nearest: list[dict[str, Any]]
 
 
-class SummaryAnswer(BaseModel):
+class SummaryAnswer(Shape):
     total: int
     kept: int
     dropped: int
@@ -57,7 +58,7 @@ class SummaryAnswer(BaseModel):
     faults: dict[str, int]
 
 
-class Cleared(BaseModel):
+class Cleared(Shape):
     cleared: int
 
 

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from simulator.control.operation import ControlCall
+from simulator.control.shapes import Shape
 from simulator.oracle.judge import DEFAULT_WINDOW, judge
 
 LONGEST_WINDOW = 10.0**9
 """Seconds: thirty years."""
 
 
-class OracleQuery(BaseModel):
+class OracleQuery(Shape):
     model_config = ConfigDict(extra="forbid")
 
     window: float = Field(
@@ -25,7 +26,7 @@ class OracleQuery(BaseModel):
     external_id: str | None = Field(None, description="Only the intents with this external_id.")
 
 
-class OracleAnswer(BaseModel):
+class OracleAnswer(Shape):
     """`problems` says in sentences what is not exactly once; `intents` has every attempt and every receipt."""
 
     exactly_once: bool

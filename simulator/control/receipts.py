@@ -4,10 +4,11 @@ import asyncio
 from datetime import datetime
 from http import HTTPStatus
 
-from pydantic import BaseModel, ConfigDict, StrictInt
+from pydantic import StrictInt
 from starlette.responses import JSONResponse, Response
 
 from simulator.control.operation import ControlCall
+from simulator.control.shapes import Body, Shape
 from simulator.ledger.commands import FinalizeReceipts
 from simulator.ledger.errors import Rejected
 from simulator.ledger.model import Actor, ReceiptState
@@ -20,16 +21,14 @@ BUNCH = 50
 """Receipts that are finalized between two pauses, in a few milliseconds."""
 
 
-class Finalize(BaseModel):
+class Finalize(Body):
     """`ids` absent finalizes every active receipt of the license."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     license_number: str
     ids: tuple[StrictInt, ...] | None = None
 
 
-class Finalized(BaseModel):
+class Finalized(Shape):
     finalized: list[int]
 
 

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace as replaced
 from tempfile import SpooledTemporaryFile
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from simulator.control.beside import beside
 from simulator.control.operation import ControlCall
+from simulator.control.shapes import Body, Shape
 from simulator.snapshots.file import read, write
 from simulator.times import iso_utc
 from simulator.wire.errors import WireError, bad_request
@@ -24,16 +25,14 @@ LARGEST_FILE = 8 * 2**30
 IN_MEMORY = 2**20
 
 
-class NewSnapshot(BaseModel):
+class NewSnapshot(Body):
     """`replace` lets it take the place of one of the same name."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     name: str | None = Field(None, description="1 to 63 letters, digits, '.', _ and -; numbered if absent.")
     replace: bool = False
 
 
-class SnapshotAnswer(BaseModel):
+class SnapshotAnswer(Shape):
     """`events` is how many the ledger had applied; `now` what the clock showed."""
 
     name: str
@@ -42,15 +41,15 @@ class SnapshotAnswer(BaseModel):
     receipts: int
 
 
-class SnapshotsAnswer(BaseModel):
+class SnapshotsAnswer(Shape):
     snapshots: list[SnapshotAnswer]
 
 
-class Forgotten(BaseModel):
+class Forgotten(Shape):
     forgotten: str
 
 
-class Saved(BaseModel):
+class Saved(Shape):
     saved: str
     receipts: int
 

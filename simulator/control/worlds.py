@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from simulator.control.beside import while_waited_for
 from simulator.control.making import Plan
 from simulator.control.operation import ControlCall
+from simulator.control.shapes import Body, Shape
 from simulator.environment import environment
 from simulator.journal.journal import Journal
 from simulator.settings import MOST_DAYS, as_moment
@@ -23,15 +24,13 @@ MOST_GROWN = 5_000_000
 Moment = Annotated[datetime, BeforeValidator(as_moment)]
 
 
-class NewWorld(BaseModel):
+class NewWorld(Body):
     """With neither a recipe nor a world to fork: what the server began with.
 
     `recipe`, `seed`, `now`, `receipts` and `days` grow a past as the flags of `simulator serve` do, each as the server's
     own where it is not given. `fork_of` begins as another world stands; `now` then sets its clock. `own_credentials`
     gives it users and keys that no other world has, so that it can be told by them alone.
     """
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     name: str | None = Field(
         None, description="1 to 63 letters, digits, _ and -; the server names it if absent."
@@ -53,15 +52,13 @@ class NewWorld(BaseModel):
     )
 
 
-class Reset(BaseModel):
+class Reset(Body):
     """`only` names what is put back; everything when it is absent."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     only: list[Part] | None = Field(None, min_length=1)
 
 
-class WorldAnswer(BaseModel):
+class WorldAnswer(Shape):
     """One world. `path` is what its URLs begin with; `environment` the variables that point clients at it."""
 
     name: str
@@ -83,7 +80,7 @@ class WorldAnswer(BaseModel):
     idle_seconds: float
 
 
-class WorldsAnswer(BaseModel):
+class WorldsAnswer(Shape):
     worlds: list[WorldAnswer]
     most: int
     idle_limit_seconds: float | None

@@ -26,7 +26,7 @@ class _Effect(BaseModel):
     What `joins` strikes beside all others. Of the rest one strikes a request, and what `gives_way` only when no other does.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     phases: ClassVar[tuple[Phase, ...]] = tuple(Phase)
     loses_answer: ClassVar[bool] = True

@@ -60,7 +60,7 @@ Predicates = Annotated[dict[Text, Target], Field(max_length=MOST_PREDICATES)]
 class Match(BaseModel):
     """Everything that is said must hold. Nothing said is every request, but never one to `/_simulator`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     api: Literal["t3", "trace"] | None = Field(None, description="One of the two APIs.")
     operation: Text | None = Field(

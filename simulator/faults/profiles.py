@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -19,17 +20,22 @@ RECORDING_THE_FIRST = MappingProxyType({**RECORDING_A_SALE, "first": 1})
 GATEWAY_TIMEOUT = MappingProxyType({"type": "status", "status": 504})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Profile:
-    """`about` says what it does, `pain` what it lets one rehearse."""
+    """`about` says what it does, `pain` what it lets one rehearse, `told` what the fault is, as it would be posted."""
 
     about: str
     pain: str
-    fault: Fault
+    told: JSON
+
+    @cached_property
+    def fault(self) -> Fault:
+        """Read when it is first asked for: most servers never see a fault."""
+        return read(self.told)
 
 
 def _profile(name: str, about: str, pain: str, fault: JSON) -> tuple[str, Profile]:
-    return name, Profile(about, pain, read({"name": name, **fault}))
+    return name, Profile(about, pain, {"name": name, **fault})
 
 
 # The shape of each is ours; what real services do in these cases is documented in rough outline at best.

@@ -35,7 +35,7 @@ def _upper(value: object) -> object:
 class Question(BaseModel):
     """Which entries are meant: those that fulfil every key given. An unknown key is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     api: Literal["t3", "trace"] | None = Field(None, description="The API that was asked.")
     operation: str | None = Field(None, description="The operationId, such as v2_sales_void_post.")

@@ -28,7 +28,7 @@ def gather(pairs: Pairs) -> dict[str, Any]:
 class Query(BaseModel):
     """GAP(t3-unknown-parameters): they are ignored, as the vendor's own clients send some along."""
 
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True, defer_build=True)
 
 
 class LicenseQuery(Query):

@@ -22,7 +22,7 @@ def _json_integer(value: Any) -> Any:
 class Body(BaseModel):
     """GAP(extra-body-keys): keys beyond the documented ones are ignored."""
 
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True, defer_build=True)
 
 
 class ReceiptId(Body):
@@ -58,7 +58,9 @@ MOST_RECEIPTS = 1000
 
 ONE_RECEIPT: TypeAdapter[ReceiptId] = TypeAdapter(ReceiptId)
 # GAP(unfinalize-empty): an empty list is refused; whether T3 takes one is not documented.
-RECEIPTS: TypeAdapter[list[ReceiptId]] = TypeAdapter(Annotated[list[ReceiptId], Count(1, MOST_RECEIPTS)])
+RECEIPTS: TypeAdapter[list[ReceiptId]] = TypeAdapter(
+    Annotated[list[ReceiptId], Count(1, MOST_RECEIPTS)], config=ConfigDict(defer_build=True)
+)
 CREDENTIALS = TypeAdapter(Credentials)
 API_KEY = TypeAdapter(ApiKey)
 SECRET_KEY_REQUEST = TypeAdapter(SecretKeyRequest)

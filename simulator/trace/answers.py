@@ -16,7 +16,7 @@ Data = TypeVar("Data")
 class Answer(BaseModel):
     """Closed: a key that is not described here is a defect."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class Id(Answer):
@@ -343,3 +343,18 @@ class Error(Answer):
     results: None
     warnings: list[Warned]
     errors: list[ErrorEntry]
+
+
+DESCRIBED = (
+    Error,
+    Recorded,
+    Page[Sale],
+    Several[HelperEntry],
+    One[Sale],
+    One[UpdatedSale],
+    Page[Lot],
+    One[Lot],
+    Several[Employee],
+    One[Employee],
+)
+"""What the operations answer with; they name it as the document does, `Page_Sale`."""

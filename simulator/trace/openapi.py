@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from simulator.ledger.states import TRACE_STATES
-from simulator.trace.answers import Error
+from simulator.trace.answers import DESCRIBED, Error
 from simulator.trace.operations import KEYS, OPERATIONS
 from simulator.wire.openapi import Document, schemas_of
 
@@ -21,7 +21,7 @@ def document() -> JSON:
             "docs/fidelity.md.",
         },
         operations=OPERATIONS,
-        schemas=schemas_of(Error),
+        schemas=schemas_of(*DESCRIBED),
         error=Error.__name__,
         statuses={KEYS: (400, 401, 429, 500)},
         security={KEYS: [{"ApiKeyAuth": [], "CustomAuth": []}]},

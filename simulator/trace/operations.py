@@ -1,12 +1,11 @@
 """Every Trace operation served. Literal paths stand before those with an id."""
 
-from pydantic import TypeAdapter
-
-from simulator.trace import answers, employees, lots, sales
+from simulator.trace import employees, lots, sales
 from simulator.trace.helpers import HELPERS, helper
 from simulator.trace.params import EmployeeQuery, LicenseQuery, LotQuery, OverrideQuery, PageQuery
 from simulator.trace.reading import read_sales, read_update
 from simulator.trace.schemas import SALES, UPDATE
+from simulator.wire.openapi import ref
 from simulator.wire.operation import Operation
 
 KEYS = "api-key and token"
@@ -56,7 +55,7 @@ OPERATIONS: tuple[Operation, ...] = (
         sales.record,
         "Create retail sales",
         SALE,
-        TypeAdapter(answers.Recorded),
+        ref("Recorded"),
         KEYS,
         query=OverrideQuery,
         body=SALES,
@@ -71,7 +70,7 @@ OPERATIONS: tuple[Operation, ...] = (
         sales.list_active,
         "Retrieve all active sales",
         SALE,
-        TypeAdapter(answers.Page[answers.Sale]),
+        ref("Page_Sale"),
         KEYS,
         query=PageQuery,
         statuses=(403,),
@@ -83,7 +82,7 @@ OPERATIONS: tuple[Operation, ...] = (
             helper(name),
             f"Retrieve sale {name.replace('_', ' ')}",
             HELPERS_TAG,
-            TypeAdapter(answers.Several[answers.HelperEntry]),
+            ref("Several_HelperEntry"),
             KEYS,
         )
         for name in HELPERS
@@ -94,7 +93,7 @@ OPERATIONS: tuple[Operation, ...] = (
         sales.read,
         "Retrieve sale by id",
         SALE,
-        TypeAdapter(answers.One[answers.Sale]),
+        ref("One_Sale"),
         KEYS,
         query=LicenseQuery,
         statuses=(403, 404),
@@ -105,7 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
         sales.update,
         "Update sale",
         SALE,
-        TypeAdapter(answers.One[answers.UpdatedSale]),
+        ref("One_UpdatedSale"),
         KEYS,
         query=OverrideQuery,
         body=UPDATE,
@@ -119,7 +118,7 @@ OPERATIONS: tuple[Operation, ...] = (
         lots.list_lots,
         "Retrieve lots",
         LOT,
-        TypeAdapter(answers.Page[answers.Lot]),
+        ref("Page_Lot"),
         KEYS,
         query=LotQuery,
         statuses=(403,),
@@ -130,7 +129,7 @@ OPERATIONS: tuple[Operation, ...] = (
         lots.read,
         "Retrieve lot by id",
         LOT,
-        TypeAdapter(answers.One[answers.Lot]),
+        ref("One_Lot"),
         KEYS,
         query=LicenseQuery,
         statuses=(403, 404),
@@ -141,7 +140,7 @@ OPERATIONS: tuple[Operation, ...] = (
         employees.list_employees,
         "Retrieve employees",
         EMPLOYEE,
-        TypeAdapter(answers.Several[answers.Employee]),
+        ref("Several_Employee"),
         KEYS,
         query=EmployeeQuery,
         statuses=(403,),
@@ -152,7 +151,7 @@ OPERATIONS: tuple[Operation, ...] = (
         employees.read,
         "Retrieve employee by id",
         EMPLOYEE,
-        TypeAdapter(answers.One[answers.Employee]),
+        ref("One_Employee"),
         KEYS,
         query=LicenseQuery,
         statuses=(403, 404),

@@ -57,7 +57,7 @@ Moment = Annotated[datetime, BeforeValidator(_moment)]
 class Query(BaseModel):
     """GAP(unknown-parameters): unknown query parameters are ignored."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class OverrideQuery(Query):

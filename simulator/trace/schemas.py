@@ -75,7 +75,7 @@ Birthday = Annotated[
 class Part(BaseModel):
     """An object of a request. Keys we do not know are kept aside, to be named in a warning."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
 
 class Ref(Part):
@@ -246,4 +246,4 @@ UPDATES: Mapping[str, type[Part]] = MappingProxyType(
 )
 """The model of each action's body."""
 SALES: TypeAdapter[SalesIn] = TypeAdapter(SalesIn)
-UPDATE: TypeAdapter[UpdateIn] = TypeAdapter(_AnyUpdate)
+UPDATE: TypeAdapter[UpdateIn] = TypeAdapter(_AnyUpdate, config=ConfigDict(defer_build=True))

@@ -50,7 +50,7 @@ INFUSED = frozenset(
 class Part(BaseModel):
     """A table of a recipe: nothing unknown in it, nothing changes it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class PoliciesPart(Part):
