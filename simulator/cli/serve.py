@@ -12,13 +12,16 @@ from simulator.cli.common import fail, read_settings, settings_options
 @settings_options()
 def serve(**options: Any) -> None:
     """Serve a world until interrupted."""
-    # Heavy parts are imported here, so that `simulator --version` is quick.
-    from simulator.announce import banner, http_url, ready_line
-    from simulator.app import create_app, opened, plan_of
-    from simulator.seeding.find import RecipeError
-    from simulator.server import bind, is_loopback
-    from simulator.server import serve as serve_app
-    from simulator.snapshots.file import SnapshotError
+    from simulator.collector import while_loading
+
+    # Heavy parts are imported here, so that `simulator --version` is quick. They are here to stay, too.
+    with while_loading():
+        from simulator.announce import banner, http_url, ready_line
+        from simulator.app import create_app, opened, plan_of
+        from simulator.seeding.find import RecipeError
+        from simulator.server import bind, is_loopback
+        from simulator.server import serve as serve_app
+        from simulator.snapshots.file import SnapshotError
 
     settings = read_settings(options)
     try:
