@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-import jwt
-
 from simulator.accounts import Account
 from simulator.ledger.model import License
 from simulator.ledger.state import Book
@@ -57,6 +55,8 @@ def issue_token(world: World, account: Account, auth_mode: str, now: datetime) -
     }
     if world.accounts.mark is not None:
         claims[WORLD_CLAIM] = world.name
+    import jwt  # noqa: PLC0415 - slow, as it brings an HTTP client; who asks by key or through Trace needs none
+
     return jwt.encode(claims, world.accounts.signing_key, ALGORITHM)
 
 
@@ -106,6 +106,8 @@ _remembered_login = lru_cache(MOST_REMEMBERED)(_login)
 
 def token_claims(token: str, signing_key: str) -> dict[str, int]:
     """The claims of a token that was signed with this key, expired or not."""
+    import jwt  # noqa: PLC0415 - as above
+
     try:
         claims: dict[str, int] = jwt.decode(
             token,
