@@ -30,7 +30,7 @@ def while_loading() -> Iterator[None]:
     """
     with without_collector():
         yield
-    gc.freeze()
+        gc.freeze()
 
 
 def serve_undisturbed() -> None:
