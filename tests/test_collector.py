@@ -38,6 +38,31 @@ def ready():
 serve(create_app(create_world(Settings())), bind("127.0.0.1", 0), ready)
 """
 
+LOADER = """
+import gc
+from simulator.collector import while_loading
+
+def passes():
+    return sum(each["collections"] for each in gc.get_stats())
+
+before = passes()
+with while_loading():
+    loaded = [[] for _ in range(100_000)]
+    assert gc.get_freeze_count() == 0
+looked = passes()
+assert gc.isenabled()
+assert gc.get_freeze_count() >= 100_000
+assert looked == before
+print("as told")
+"""
+
+
+def test_what_a_server_loads_is_put_aside_and_never_looked_at() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADER], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ran.stdout, ran.stderr) == ("as told\n", "")
+
 
 def test_a_server_puts_its_worlds_aside_those_made_later_too() -> None:
     ran = subprocess.run(
