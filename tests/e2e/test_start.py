@@ -10,7 +10,6 @@ from support.live import environment, running
 
 LATE = (
     "cryptography",
-    "faker",  # looks through all its languages
     "httpx",
     "jwt",  # brings an HTTP client
     "simulator.client",
