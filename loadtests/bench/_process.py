@@ -127,8 +127,9 @@ def _beside(core: int | None) -> int | None:
 
 
 def environment() -> dict[str, str]:
-    """What is measured is this checkout, whatever is installed."""
-    mine = {name: value for name, value in os.environ.items() if not name.startswith("SIMULATOR_")}
+    """What is measured is this checkout, whatever is installed, with its bytecode kept, as Python does it unasked."""
+    others = ("SIMULATOR_", "PYTHONDONTWRITEBYTECODE")
+    mine = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     return {**mine, "PYTHONPATH": str(ROOT), "NODE_ENV": "production"}
 
 
