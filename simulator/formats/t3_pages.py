@@ -33,8 +33,7 @@ def t3_pages(plan: Plan) -> Iterator[bytes]:
             continue
         collection = receipts_of(license_)
         for page in _pages(premises.receipts(), license_, totals):
-            pieces = list(map(collection.piece, page.rows))
-            yield page_json(collection, page, pieces, at) + b"\n"
+            yield page_json(page, collection.pieces(page.rows, at), at) + b"\n"
 
 
 def _pages(receipts: Iterator[Receipt], license_: License, totals: Counter[List]) -> Iterator[Page]:

@@ -25,13 +25,15 @@ from simulator.ledger.shared import Shared, SharedTaxes
 class PackedReceipt(Struct, gc=False, eq=False):
     """One receipt as it stands; a change makes another. `recorded` is in seconds since 1970.
 
-    `shown` is for whoever shows receipts: what they once made of this one, which stays true as long as it is this one.
+    `shown` is for whoever shows receipts: what they once made of this one, which stays true as long as it is this one;
+    `shown_with` is what they made of it and of many others.
     """
 
     id: int
     recorded: float
     data: bytes
     shown: bytes | None = None
+    shown_with: bytes = b""
 
 
 class _Identification(Struct, array_like=True, gc=False):
@@ -62,7 +64,8 @@ class Summary(Struct, array_like=True, frozen=True, gc=False):
 
     @property
     def local_time(self) -> datetime:
-        return self.local_time_as_utc.replace(tzinfo=None)
+        at = self.local_time_as_utc
+        return datetime.combine(at, at.time())  # a fifth of the time that `replace` takes
 
     @property
     def identifications(self) -> tuple[Identification, ...]:
@@ -130,7 +133,7 @@ def summary_of(packed: PackedReceipt) -> Summary:
 
 def usual_number(receipt_id: int) -> str:
     """GAP(receipt-number): samples differ; T3's is its id in nine digits."""
-    return f"{receipt_id:09}"
+    return str(receipt_id).zfill(9)
 
 
 def trace_key(trace_id: str) -> bytes | None:

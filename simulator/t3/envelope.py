@@ -16,7 +16,7 @@ from simulator.query.compile import (
 )
 from simulator.query.fields import QueryError
 from simulator.query.predicates import Predicate, combine
-from simulator.t3.collection import Collection
+from simulator.t3.collection import Collection, Pieces
 from simulator.t3.params import CollectionQuery, FilterQuery
 from simulator.times import iso_utc
 from simulator.wire.answer import Answer
@@ -51,8 +51,7 @@ def page_response(
     """One page of a collection of few: `{page, totalPages, pageSize, total, data}`."""
     chosen = select(rows, *compiled(collection, query, license_))
     page, retrieved_at = page_of(chosen, query), iso_utc(now)
-    pieces = [collection.piece(row, retrieved_at) for row in page.rows]
-    return Answer(page_json(collection, page, pieces, retrieved_at))
+    return Answer(page_json(page, collection.pieces(page.rows, retrieved_at), retrieved_at))
 
 
 def page_of(rows: Sequence[Any], query: CollectionQuery) -> Page:
@@ -63,7 +62,7 @@ def page_of(rows: Sequence[Any], query: CollectionQuery) -> Page:
         raise bad_request(f"Invalid query parameter: {error}") from None
 
 
-def page_json(collection: Collection, page: Page, pieces: list[bytes], retrieved_at: str) -> bytes:
+def page_json(page: Page, pieces: Pieces, retrieved_at: str) -> bytes:
     """The envelope around the pieces of a page's rows."""
     head = b'{"page":%d,"totalPages":%d,"pageSize":%d,"total":%d,"data":[' % (
         page.number,
@@ -71,10 +70,12 @@ def page_json(collection: Collection, page: Page, pieces: list[bytes], retrieved
         page.size,
         page.total,
     )
-    if not pieces:
+    if not pieces.own:
         return head + b"]}"
-    ending = collection.ending(retrieved_at)
     # Joined once: what a large page costs is to be copied.
-    pieces[0] = b"%b{%b" % (head, pieces[0])
-    pieces[-1] = b"%b%b]}" % (pieces[-1], ending)
-    return (ending + b",{").join(pieces)
+    parts = [b'%b"},{' % retrieved_at.encode()] * (1 + 3 * len(pieces.own))
+    parts[0] = head + b"{"
+    parts[1::3] = pieces.own
+    parts[2::3] = pieces.common
+    parts[-1] = b'%b"}]}' % retrieved_at.encode()
+    return b"".join(parts)

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.ledger.model import License
 from simulator.query.fields import Field, Kind
-from simulator.t3.collection import constant
+from simulator.t3.collection import Common, constant
 
 
 def frame(model: str, license_: License, index: Callable[[Any], str] | None = None) -> Sequence[Field]:
@@ -18,4 +18,4 @@ def frame(model: str, license_: License, index: Callable[[Any], str] | None = No
         constant("dataModel", Kind.TEXT, model),
         constant("licenseNumber", Kind.TEXT, license_.number),
     ]
-    return [*fields, Field("index", Kind.TEXT, index)] if index else fields
+    return [*fields, Common("index", Kind.TEXT, index)] if index else fields

@@ -10,7 +10,7 @@ from simulator.paged.ordered import Ordered
 from simulator.query.kept import Base, Kept
 from simulator.query.question import Question
 from simulator.t3.auth import licensed
-from simulator.t3.collection import Collection
+from simulator.t3.collection import Collection, Pieces
 from simulator.t3.envelope import compiled
 from simulator.t3.params import FilterQuery
 from simulator.t3.receipts import receipts_of
@@ -63,15 +63,16 @@ def _kept(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Kept[Pac
     return call.world.results.find(asked, make)
 
 
-def pieces(collection: Collection, page: Sequence[PackedReceipt]) -> list[bytes]:
+def pieces(collection: Collection, page: Sequence[PackedReceipt]) -> Pieces:
     """The pieces of a page, each made once and kept with its receipt."""
-    known = [row.shown for row in page if row.shown]
-    if len(known) == len(page):
-        return known
-    return [_shown(collection, row) for row in page]
+    own = [row.shown for row in page if row.shown]
+    if len(own) < len(page):
+        own = [row.shown or _show(collection, row) for row in page]
+    return Pieces(own, [row.shown_with for row in page])
 
 
-def _shown(collection: Collection, row: PackedReceipt) -> bytes:
-    if row.shown is None:
-        row.shown = collection.piece(summary_of(row))
+def _show(collection: Collection, row: PackedReceipt) -> bytes:
+    summary = summary_of(row)
+    row.shown_with = collection.common(summary)
+    row.shown = collection.own(summary)
     return row.shown

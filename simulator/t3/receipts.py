@@ -9,7 +9,7 @@ from simulator.ledger.model import License, Receipt, ReceiptState
 from simulator.ledger.packing import Summary
 from simulator.ledger.vocabulary import IdentificationType, identification_types
 from simulator.query.fields import Field, Kind
-from simulator.t3.collection import Collection, constant
+from simulator.t3.collection import Collection, Common, constant
 from simulator.t3.frame import frame
 
 METRC_CUSTOMER_TYPES: Mapping[CustomerType, str] = MappingProxyType(
@@ -23,12 +23,15 @@ METRC_CUSTOMER_TYPES: Mapping[CustomerType, str] = MappingProxyType(
 # GAP(identification-method): Trace has no such field; Metrc shows one for visiting patients only.
 VISITOR_IDENTIFICATION = "Out of State MMJ ID Card"
 
+ACTIVE, FINAL = ReceiptState.ACTIVE, ReceiptState.FINAL
+ADULT, VISITOR = CustomerType.ADULT, CustomerType.EXTERNAL_PATIENT
+"""By names of their own, as each of many receipts is asked for them and an enumeration's are slow."""
 
 AnyReceipt = Receipt | Summary
 
 
 def index(receipt: AnyReceipt) -> str:
-    return "ACTIVE_SALES_RECEIPT" if receipt.state is ReceiptState.ACTIVE else "INACTIVE_SALES_RECEIPT"
+    return "ACTIVE_SALES_RECEIPT" if receipt.state is ACTIVE else "INACTIVE_SALES_RECEIPT"
 
 
 @cache
@@ -42,16 +45,18 @@ def receipts_of(license_: License) -> Collection:
 
         GAP(consumer-identifications): a consumer's is not passed on even when the sale carries one.
         """
-        if receipt.customer_type is CustomerType.ADULT:
+        if receipt.customer_type is ADULT:
             return None
         return next((each.value for each in receipt.identifications if known.get(each.type_id) is kind), None)
 
     def patient(receipt: AnyReceipt) -> str | None:
+        if receipt.customer_type is ADULT:
+            return None
         number = identified(receipt, IdentificationType.PATIENT_ID)
         return number or identified(receipt, IdentificationType.EXTERNAL_PATIENT_ID)
 
     def method(receipt: AnyReceipt) -> str | None:
-        return VISITOR_IDENTIFICATION if receipt.customer_type is CustomerType.EXTERNAL_PATIENT else None
+        return VISITOR_IDENTIFICATION if receipt.customer_type is VISITOR else None
 
     return Collection(
         "MetrcSalesReceipt",
@@ -60,25 +65,25 @@ def receipts_of(license_: License) -> Collection:
             Field("id", Kind.INTEGER, lambda r: r.id),
             Field("receiptNumber", Kind.TEXT, lambda r: r.number),
             Field("salesDateTime", Kind.LOCAL_TIME, lambda r: r.local_time),
-            Field("salesCustomerType", Kind.TEXT, lambda r: METRC_CUSTOMER_TYPES[r.customer_type]),
-            Field("salesCustomerTypeName", Kind.TEXT, lambda r: METRC_CUSTOMER_TYPES[r.customer_type]),
+            Common("salesCustomerType", Kind.TEXT, lambda r: METRC_CUSTOMER_TYPES[r.customer_type]),
+            Common("salesCustomerTypeName", Kind.TEXT, lambda r: METRC_CUSTOMER_TYPES[r.customer_type]),
             Field("patientLicenseNumber", Kind.TEXT, patient),
             Field(
                 "caregiverLicenseNumber", Kind.TEXT, lambda r: identified(r, IdentificationType.CAREGIVER_ID)
             ),
-            Field("identificationMethod", Kind.TEXT, method),
+            Common("identificationMethod", Kind.TEXT, method),
             constant("patientRegistrationLocationId", Kind.INTEGER, None),
             Field("totalPackages", Kind.INTEGER, lambda r: r.packages),
             Field("totalPrice", Kind.NUMBER, lambda r: r.net),
             constant("transactions", Kind.JSON, []),
-            Field("isFinal", Kind.BOOLEAN, lambda r: r.state is ReceiptState.FINAL),
-            Field("isArchived", Kind.BOOLEAN, lambda r: r.archived_at is not None),
+            Common("isFinal", Kind.BOOLEAN, lambda r: r.state is FINAL),
+            Common("isArchived", Kind.BOOLEAN, lambda r: r.archived_at is not None),
             # GAP(archived-date): typed date-time, shown by Metrc as a day; here the facility's day.
-            Field(
+            Common(
                 "archivedDate", Kind.DATE, lambda r: r.archived_at and r.archived_at.astimezone(zone).date()
             ),
             Field("recordedDateTime", Kind.INSTANT, lambda r: r.recorded_at),
-            Field("recordedByUserName", Kind.TEXT, lambda r: r.recorded_by),
+            Common("recordedByUserName", Kind.TEXT, lambda r: r.recorded_by),
             Field("lastModified", Kind.INSTANT, lambda r: r.modified_at),
         ),
     )

@@ -35,7 +35,7 @@ def _list(call: Call[CollectionQuery, None], listed: Listed) -> Answer:
     book = licensed(call)
     collection = receipts_of(book.license)
     page = page_of(rows(call, book, listed), call.query)
-    return Answer(page_json(collection, page, pieces(collection, page.rows), iso_utc(call.now)))
+    return Answer(page_json(page, pieces(collection, page.rows), iso_utc(call.now)))
 
 
 def list_transactions(call: Call[TransactionsQuery, None]) -> Answer:
