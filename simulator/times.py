@@ -37,9 +37,9 @@ def to_utc(moment: datetime) -> datetime:
 def iso_utc(moment: datetime) -> str:
     """`2024-09-05T21:00:00Z`, with a fraction only where there is one."""
     text: str = to_builtins(moment)
-    return (
-        text if text[-1] == "Z" and not moment.microsecond else iso_local(moment.replace(tzinfo=None)) + "Z"
-    )
+    if text[-1] != "Z":
+        return iso_local(moment.replace(tzinfo=None)) + "Z"
+    return text[:-1].rstrip("0") + "Z" if moment.microsecond else text
 
 
 def iso_local(moment: datetime) -> str:

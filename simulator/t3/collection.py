@@ -1,6 +1,6 @@
 """A T3 collection: the fields its objects show, which of them can be asked about, and how each is written as JSON."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cached_property
@@ -115,7 +115,7 @@ class Collection:
     def _common(self) -> Sequence[tuple[str, Write]]:
         return self._written(field for field in self._all if isinstance(field, Common))
 
-    @property
+    @cached_property
     def _own_fields(self) -> Sequence[Field]:
         return sorted((field for field in self._all if not isinstance(field, Common)), key=attrgetter("name"))
 
@@ -131,27 +131,33 @@ class Collection:
         """A row as its JSON object."""
         return {name: write(row, retrieved_at) for name, write in self._whole}
 
-    def pieces(self, rows: Sequence[Any], retrieved_at: str) -> Pieces:
-        """`retrieved_at` is told within nested objects only."""
-        return Pieces([self.own(row, retrieved_at) for row in rows], [self.common(row) for row in rows])
+    def pieces(self, rows: Sequence[Any], retrieved_at: str = "") -> Pieces:
+        """Field by field rather than row by row, which takes half the time.
 
-    def own(self, row: Any, retrieved_at: str = "") -> bytes:
-        """A row's own fields as JSON, without a brace."""
-        values = [read(row) for read in self._own_readers]
-        for place, write in self._nested:
-            values[place] = write(row, retrieved_at)
-        return _encode(self._own_struct(*values))[1:-1]
+        `retrieved_at` is told within nested objects only.
+        """
+        objects = map(self._own_struct, *self._own_columns(rows, retrieved_at))
+        own = [written[1:-1] for written in map(_encode, objects)]
+        said = zip(*[map(read, rows) for read in self._common_readers], strict=True)
+        known = self._commons
+        return Pieces(
+            own,
+            [known.get(each) or self._write_common(each, row) for each, row in zip(said, rows, strict=True)],
+        )
 
-    def common(self, row: Any) -> bytes:
+    def _own_columns(self, rows: Sequence[Any], retrieved_at: str) -> Iterator[Iterable[Any]]:
+        for field, read in zip(self._own_fields, self._own_readers, strict=True):
+            if isinstance(field, Nested):
+                yield [field.collection.show(row, retrieved_at) for row in rows]
+            else:
+                yield map(read, rows)
+
+    def _write_common(self, said: tuple[Any, ...], row: Any) -> bytes:
         """What comes between a row's own fields and when it was retrieved."""
-        said = tuple([read(row) for read in self._common_readers])
-        written = self._commons.get(said)
-        if written is None:
-            values = {name: write(row, "") for name, write in self._common}
-            written = b',%b,"retrievedAt":"' % _encode(values)[1:-1]
-            if len(self._commons) >= MOST_COMMON:
-                self._commons.clear()
-            self._commons[said] = written
+        values = {name: write(row, "") for name, write in self._common}
+        if len(self._commons) >= MOST_COMMON:
+            self._commons.clear()
+        written = self._commons[said] = b',%b,"retrievedAt":"' % _encode(values)[1:-1]
         return written
 
     @cached_property
@@ -164,18 +170,11 @@ class Collection:
         return msgspec.defstruct("Own", [(field.name, Any) for field in self._own_fields], gc=False)
 
     @cached_property
-    def _nested(self) -> Sequence[tuple[int, Write]]:
-        return [
-            (place, field.collection.show)
-            for place, field in enumerate(self._own_fields)
-            if isinstance(field, Nested)
-        ]
-
-    @cached_property
     def _common_readers(self) -> Sequence[Reader]:
-        return [
-            field.read for field in self._all if isinstance(field, Common) and not isinstance(field, Constant)
+        varying = [
+            field for field in self._all if isinstance(field, Common) and not isinstance(field, Constant)
         ]
+        return [field.read for field in varying] or [lambda _row: None]
 
     @cached_property
     def _commons(self) -> dict[tuple[Any, ...], bytes]:

@@ -67,12 +67,13 @@ def pieces(collection: Collection, page: Sequence[PackedReceipt]) -> Pieces:
     """The pieces of a page, each made once and kept with its receipt."""
     own = [row.shown for row in page if row.shown]
     if len(own) < len(page):
-        own = [row.shown or _show(collection, row) for row in page]
+        _show(collection, [row for row in page if row.shown is None])
+        own = [row.shown for row in page if row.shown]
     return Pieces(own, [row.shown_with for row in page])
 
 
-def _show(collection: Collection, row: PackedReceipt) -> bytes:
-    summary = summary_of(row)
-    row.shown_with = collection.common(summary)
-    row.shown = collection.own(summary)
-    return row.shown
+def _show(collection: Collection, rows: Sequence[PackedReceipt]) -> None:
+    pieces = collection.pieces([*map(summary_of, rows)])
+    for row, own, common in zip(rows, *pieces, strict=True):
+        row.shown_with = common
+        row.shown = own
