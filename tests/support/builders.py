@@ -87,9 +87,9 @@ def an_illinois_sale(*lines: LineDraft, **bent: Any) -> SaleDraft:
     return replace(sale, **(illinois | bent))
 
 
-def recorded(world: World, *lines: LineDraft, **bent: Any) -> Receipt:
+def recorded(world: World, *lines: LineDraft, by: str = ACTOR.name, **bent: Any) -> Receipt:
     """Record one sale and give its receipt."""
-    command = RecordSales(ACTOR, "ca", (a_sale(*lines, **bent),))
+    command = RecordSales(Actor(ACTOR.username, by, ACTOR.licenses), "ca", (a_sale(*lines, **bent),))
     (receipt,) = world.execute(command).receipts
     return receipt
 

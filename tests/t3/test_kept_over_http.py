@@ -22,6 +22,7 @@ from simulator.query.fields import Kind
 from simulator.query.lookups import LOOKUPS
 from simulator.query.results import Results
 from simulator.seeding.builders import a_sale
+from simulator.t3 import collection
 from simulator.t3.receipts import receipts_of
 from simulator.world import World
 
@@ -57,6 +58,7 @@ SORTS = st.sampled_from([None, *(f"{name}:{way}" for name in FIELDS for way in (
 PAGES, SIZES = st.sampled_from([1, 1, 1, 2, 3]), st.sampled_from([1, 3, 5, 100, 500, 501])
 PRICES = st.sampled_from(["7.50", "10.00", "10", "30.00"])
 CUSTOMERS = {"CAKOMCT0001": ["1"], "CAKOMCT0002": ["2"], "CAKOMCT0003": ["2", "3"]}
+USERS = ["Tilly Tester", 'Zoë "Z" O\\Neil\n', "</script>\u2028\x00"]
 MOST_WORLDS = 3
 WATCHED = 4
 """Pages that are asked for again after each step."""
@@ -75,8 +77,9 @@ class Lists(RuleBasedStateMachine):
         dear=st.sampled_from([0, kept.DEAR]),
         remembered=st.sampled_from([4, 1000]),
         bounds=st.sampled_from([(32, 1000), (2, 1000), (32, 8)]),
+        common=st.sampled_from([1, 3, 1000]),
     )
-    def begin(self, dear: int, remembered: int, bounds: tuple[int, int]) -> None:
+    def begin(self, dear: int, remembered: int, bounds: tuple[int, int], common: int) -> None:
         """So few rows a page, a slice and a bucket that a handful of receipts fills several."""
         for module, values in (
             (paged_list, {"FULL": 4}),
@@ -85,6 +88,7 @@ class Lists(RuleBasedStateMachine):
             (question, {"SLICE": 3}),
             (kept, {"DEAR": dear, "AT_ONCE": 2}),
             (changes, {"MOST": remembered}),
+            (collection, {"MOST_COMMON": common}),
         ):
             for name, value in values.items():
                 self.patch.setattr(module, name, value)
@@ -92,7 +96,8 @@ class Lists(RuleBasedStateMachine):
         world = a_world()
         for number in range(16):
             customer = (Identification("CAKOMIT0001", f"CADL{number}", BORN_1982),)
-            recorded(world, a_line(price=f"{10 + number % 3}.00"), identifications=customer)
+            line = a_line(price=f"{10 + number % 3}.00")
+            recorded(world, line, by=USERS[number % 3], identifications=customer)
         self.server = Server(world)
         self.names = ["main"]
         self.asked: list[tuple[str, Asked, int, int]] = []
