@@ -29,7 +29,7 @@ WRITERS: Mapping[Kind, Callable[[Any], Any]] = MappingProxyType(
     }
 )
 # Times and dates are left to the encoder where it writes them as these do. It always writes a fraction's zeros.
-LEFT_TO_THE_ENCODER: Mapping[Kind, Callable[[Any], Any]] = MappingProxyType(
+ENCODABLE: Mapping[Kind, Callable[[Any], Any]] = MappingProxyType(
     {
         Kind.NUMBER: float,
         Kind.INSTANT: lambda at: iso_utc(at) if at.microsecond or at.tzinfo is not UTC else at,
@@ -232,7 +232,7 @@ def writer(field: Field) -> Write:
 
 def _encodable(field: Field) -> Reader:
     """What turns a row into what the encoder writes as this field's JSON value."""
-    read, ready = field.read, LEFT_TO_THE_ENCODER.get(field.kind)
+    read, ready = field.read, ENCODABLE.get(field.kind)
     if ready is None:
         return read
 

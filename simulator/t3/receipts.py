@@ -27,6 +27,9 @@ ACTIVE, FINAL = ReceiptState.ACTIVE, ReceiptState.FINAL
 ADULT, VISITOR = CustomerType.ADULT, CustomerType.EXTERNAL_PATIENT
 """By names of their own, as each of many receipts is asked for them and an enumeration's are slow."""
 
+PATIENT = (IdentificationType.PATIENT_ID, IdentificationType.EXTERNAL_PATIENT_ID)
+CAREGIVER = (IdentificationType.CAREGIVER_ID,)
+
 AnyReceipt = Receipt | Summary
 
 
@@ -40,20 +43,19 @@ def receipts_of(license_: License) -> Collection:
     zone = license_.state.zone
     known = identification_types(license_.state_code)
 
-    def identified(receipt: AnyReceipt, kind: IdentificationType) -> str | None:
-        """A patient's or caregiver's number.
+    def identified(receipt: AnyReceipt, *kinds: IdentificationType) -> str | None:
+        """A patient's or caregiver's number, of the first kind that there is one of.
 
         GAP(consumer-identifications): a consumer's is not passed on even when the sale carries one.
         """
         if receipt.customer_type is ADULT:
             return None
-        return next((each.value for each in receipt.identifications if known.get(each.type_id) is kind), None)
-
-    def patient(receipt: AnyReceipt) -> str | None:
-        if receipt.customer_type is ADULT:
-            return None
-        number = identified(receipt, IdentificationType.PATIENT_ID)
-        return number or identified(receipt, IdentificationType.EXTERNAL_PATIENT_ID)
+        number, shown = None, receipt.identifications  # once, as these have to be opened
+        for kind in kinds:
+            number = next((each.value for each in shown if known.get(each.type_id) is kind), None)
+            if number:
+                break
+        return number
 
     def method(receipt: AnyReceipt) -> str | None:
         return VISITOR_IDENTIFICATION if receipt.customer_type is VISITOR else None
@@ -67,10 +69,8 @@ def receipts_of(license_: License) -> Collection:
             Field("salesDateTime", Kind.LOCAL_TIME, lambda r: r.local_time),
             Common("salesCustomerType", Kind.TEXT, lambda r: METRC_CUSTOMER_TYPES[r.customer_type]),
             Common("salesCustomerTypeName", Kind.TEXT, lambda r: METRC_CUSTOMER_TYPES[r.customer_type]),
-            Field("patientLicenseNumber", Kind.TEXT, patient),
-            Field(
-                "caregiverLicenseNumber", Kind.TEXT, lambda r: identified(r, IdentificationType.CAREGIVER_ID)
-            ),
+            Field("patientLicenseNumber", Kind.TEXT, lambda r: identified(r, *PATIENT)),
+            Field("caregiverLicenseNumber", Kind.TEXT, lambda r: identified(r, *CAREGIVER)),
             Common("identificationMethod", Kind.TEXT, method),
             constant("patientRegistrationLocationId", Kind.INTEGER, None),
             Field("totalPackages", Kind.INTEGER, lambda r: r.packages),
