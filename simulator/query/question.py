@@ -19,8 +19,8 @@ class Identified(Protocol):
 
 
 Row = TypeVar("Row", bound=Identified)
-Open = Callable[[Row], Any]
-"""Makes of a row what its fields are read from. Takes about as long as all the rest, so each row is opened seldom."""
+Open = Callable[[Sequence[Row]], Sequence[Any]]
+"""Makes of each row what its fields are read from. Takes about as long as all the rest, so each is opened seldom."""
 _Slices = Generator[None, None, Ordered[Row]]
 
 
@@ -47,7 +47,7 @@ class Question(Generic[Row]):
         return Backwards(found) if self._descending else found
 
     def passes(self, row: Row) -> bool:
-        return self._test is None or self._test(self._open(row) if self._open else row)
+        return self._test is None or self._test(self._opened((row,))[0])
 
     def _in_order_of(self, rows: Ordered[Row]) -> _Slices[Row]:
         found = Ordered(rows.key)
@@ -58,13 +58,13 @@ class Question(Generic[Row]):
 
     def _sorted(self, rows: Ordered[Row], value: Reader) -> _Slices[Row]:
         """Found in ascending order always: a descending one is that read backwards, with equals the other way round."""
-        open_, sign = self._open, -1 if self._descending else 1
+        sign = -1 if self._descending else 1
 
         def tie(row: Row) -> int:
             return sign * row.id
 
         def place(row: Row) -> tuple[bool, Any, int]:
-            held = value(open_(row) if open_ else row)
+            held = value(self._opened((row,))[0])
             return held is not None, held, sign * row.id
 
         def chosen(some: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Any]]:
@@ -79,7 +79,7 @@ class Question(Generic[Row]):
         return found
 
     def _opened(self, rows: Sequence[Row]) -> Sequence[Any]:
-        return list(map(self._open, rows)) if self._open else rows
+        return self._open(rows) if self._open else rows
 
     def _passing(self, rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Any]]:
         """Those that pass, and what their fields are read from. Each is opened once, however much is asked."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from enum import Enum
 
-from simulator.ledger.packing import PackedReceipt, summary_of
+from simulator.ledger.packing import PackedReceipt, summaries_of
 from simulator.ledger.state import Book
 from simulator.paged.ordered import Ordered
 from simulator.query.kept import Base, Kept
@@ -56,7 +56,7 @@ def _kept(call: Call[FilterQuery, None], book: Book, listed: Listed) -> Kept[Pac
     query = call.query
 
     def make() -> Kept[PackedReceipt]:
-        question = Question(*compiled(receipts_of(book.license), query, book.license), summary_of)
+        question = Question(*compiled(receipts_of(book.license), query, book.license), summaries_of)
         return Kept(listed.base(book), question)
 
     asked = (book, listed, tuple(query.filter), query.filter_logic, query.sort)
@@ -73,7 +73,7 @@ def pieces(collection: Collection, page: Sequence[PackedReceipt]) -> Pieces:
 
 
 def _show(collection: Collection, rows: Sequence[PackedReceipt]) -> None:
-    pieces = collection.pieces([*map(summary_of, rows)])
+    pieces = collection.pieces(summaries_of(rows))
     for row, own, common in zip(rows, *pieces, strict=True):
         row.shown_with = common
         row.shown = own

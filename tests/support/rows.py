@@ -53,9 +53,9 @@ class Packed:
         self.id, self.at, self._row = row.id, row.at, row
 
     @staticmethod
-    def open(packed: "Packed") -> Row:
-        Packed.opened += 1
-        return packed._row
+    def open(some: "Sequence[Packed]") -> list[Row]:
+        Packed.opened += len(some)
+        return [packed._row for packed in some]
 
 
 def recording_order(row: Packed) -> tuple[int, int]:
