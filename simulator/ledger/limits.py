@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 from simulator.ledger.customers import CustomerType, Residency
-from simulator.ledger.money import ZERO, as_quantity, as_text
+from simulator.ledger.identity import ByIdentity
+from simulator.ledger.money import ONE, ZERO, as_quantity, as_text
 from simulator.ledger.products import Item, ProductClass
 
 Basket = Iterable[tuple[Item, Decimal]]
@@ -129,31 +130,40 @@ class Limit:
         """What so much draws of an item that counts."""
         draw = self.counts[item.product_class]
         measured = draw.measured(item, quantity)
+        return measured * self.maximum / draw.fills if self.converts(draw) else measured
+
+    def converts(self, draw: Draw) -> bool:
+        """Whether what is measured is another amount in the limit's unit."""
         # A maximum of nothing bars a class: what is drawn then is simply how much there is.
-        if draw.fills == self.maximum or not self.maximum:
-            return measured
-        return measured * self.maximum / draw.fills
+        return bool(self.maximum) and draw.fills != self.maximum
 
 
 class Limits:
-    """Several limits together, and which of them a product class counts on: few, and the same for each sale."""
+    """Several limits together, and what one of an item draws on which: worked out once for an item."""
 
-    __slots__ = ("_all", "_counting")
+    __slots__ = ("_all", "_one_draws")
 
     def __init__(self, limits: tuple[Limit, ...]) -> None:
         self._all = limits
-        self._counting = {
-            product_class: tuple(limit for limit in limits if product_class in limit.counts)
-            for product_class in ProductClass
-        }
+        self._one_draws = ByIdentity(partial(_one_draws, limits))
 
     def used(self, basket: Basket) -> dict[Limit, Decimal]:
         """What the basket draws on each limit, in the limit's unit."""
         used = dict.fromkeys(self._all, ZERO)
         for item, quantity in basket:
-            for limit in self._counting[item.product_class]:
-                used[limit] += limit.used_by(item, quantity)
+            for limit, measured, fills in self._one_draws(item):
+                drawn = measured * quantity
+                used[limit] += drawn if fills is None else drawn * limit.maximum / fills
         return used
+
+
+def _one_draws(limits: tuple[Limit, ...], item: Item) -> list[tuple[Limit, Decimal, Decimal | None]]:
+    """Each limit that the item counts on, what one of it measures, and what would fill the limit; None is its maximum."""
+    return [
+        (limit, draw.measured(item, ONE), draw.fills if limit.converts(draw) else None)
+        for limit in limits
+        if (draw := limit.counts.get(item.product_class)) is not None
+    ]
 
 
 @lru_cache(1024)

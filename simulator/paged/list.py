@@ -87,10 +87,14 @@ class PagedList(Sequence[T]):
         return ends
 
     def append(self, item: T) -> None:
-        if self._pages and len(self._pages[-1]) < FULL:
-            self._page(len(self._pages) - 1).append(item)
+        pages, own = self._pages, self._own
+        if not pages or len(pages[-1]) >= FULL:
+            self._insert_page(len(pages), [item])
+        elif own and own[-1] and len(self._ends) < len(pages):
+            # As the rest, without a look at what need not change.
+            pages[-1].append(item)
         else:
-            self._insert_page(len(self._pages), [item])
+            self._page(len(pages) - 1).append(item)
         self._length += 1
 
     def extend(self, items: Sequence[T]) -> None:

@@ -100,31 +100,12 @@ class PagedMap(Mapping[K, V]):
         return whole
 
     def put(self, key: K, value: V) -> None:
-        if self._base_is_own or (self._own is None and self._is_one_dict()):
-            self._base[key] = value
-        else:
-            self._put_on_page(key, value)
-
-    def update(self, items: Iterable[tuple[K, V]]) -> None:
-        """Put many."""
-        if self._is_one_dict():
-            self._base.update(items)
-        else:
-            for key, value in items:
-                self._put_on_page(key, value)
-
-    def _is_one_dict(self) -> bool:
-        """Whether to write to the base."""
-        if not self._base_is_own and not self._pages and len(self._base) <= SMALL:
-            self._base = self._base.copy()
-            self._base_is_own = True
-        return self._base_is_own
-
-    def _put_on_page(self, key: K, value: V) -> None:
         own = self._own
         if own is None:
-            self._pages = self._pages.copy() or [_NOTHING] * PAGES
-            own = self._own = bytearray(PAGES)
+            if self._base_is_own or self._is_one_dict():
+                self._base[key] = value
+                return
+            own = self._own_pages()
         number = hash(key) % PAGES
         page = self._pages[number]
         if not own[number]:
@@ -133,3 +114,24 @@ class PagedMap(Mapping[K, V]):
         if key not in page and key not in self._base:
             self._added.append(key)
         page[key] = value
+
+    def update(self, items: Iterable[tuple[K, V]]) -> None:
+        """Put many."""
+        if self._is_one_dict():
+            self._base.update(items)
+        else:
+            for key, value in items:
+                self.put(key, value)
+
+    def _is_one_dict(self) -> bool:
+        """Whether to write to the base."""
+        if not self._base_is_own and not self._pages and len(self._base) <= SMALL:
+            self._base = self._base.copy()
+            self._base_is_own = True
+        return self._base_is_own
+
+    def _own_pages(self) -> bytearray:
+        """Have a table of pages of one's own; tells which pages are."""
+        self._pages = self._pages.copy() or [_NOTHING] * PAGES
+        own = self._own = bytearray(PAGES)
+        return own
