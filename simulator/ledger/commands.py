@@ -7,7 +7,6 @@ from decimal import Decimal
 from msgspec import Struct
 
 from simulator.ledger.model import Actor, Employee, Identification, License, Lot, Payment, Tax
-from simulator.ledger.money import ZERO
 from simulator.ledger.past import Past
 
 ReceiptRef = int | str
@@ -27,10 +26,6 @@ class LineDraft(Struct, frozen=True, gc=False):
         """After discount, before taxes."""
         price = self.unit_price * self.quantity
         return price if self.discount is None else price - self.discount
-
-    @property
-    def tax(self) -> Decimal:
-        return sum([tax.total for tax in self.taxes], ZERO)
 
 
 class SaleDraft(Struct, frozen=True, gc=False):

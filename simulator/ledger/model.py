@@ -206,7 +206,7 @@ class Receipt(Struct, frozen=True, gc=False):
     @property
     def net(self) -> Decimal:
         """The sum of its lines, after discount and before taxes: Metrc's total price."""
-        return total([line.net for line in self.lines])
+        return sum([line.net for line in self.lines], ZERO)
 
     @property
     def paid(self) -> Decimal:

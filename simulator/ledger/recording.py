@@ -12,7 +12,7 @@ from simulator.ledger.model import Line, Receipt, ReceiptState, StateChange
 from simulator.ledger.packing import usual_number
 from simulator.ledger.rules import violations
 from simulator.ledger.rules.context import Bought, SaleContext, Taken
-from simulator.ledger.state import Book, Ledger, derived_id
+from simulator.ledger.state import Book, Ledger, hashed
 from simulator.ledger.vocabulary import customer_types
 from simulator.ledger.warnings import SaleWarning, recording_warnings
 
@@ -86,7 +86,7 @@ def _receipt(sale: SaleContext, numbers: _Numbering) -> Receipt:
     # By place, as it is quicker.
     return Receipt(
         receipt_id,
-        draft.trace_id or derived_id("sale", draft.license_number, receipt_id),
+        draft.trace_id or hashed(f"sale/{draft.license_number}/{receipt_id}"),
         draft.license_number,
         usual_number(receipt_id),
         ReceiptState.ACTIVE,

@@ -225,20 +225,22 @@ class Book:
             return self._active, self.active_changes
         return self._inactive, self.inactive_changes
 
-    def move(self, move: Move, at: datetime, actor: str, *, finishes: bool) -> None:
-        """Change a lot's stock; at nothing left it is finished, and stock coming back unfinishes it."""
+    def move(self, moves: Iterable[Move], at: datetime, actor: str, *, finishes: bool) -> None:
+        """Change the stock of lots; at nothing left one is finished, and stock coming back unfinishes it."""
         self._make_own()
-        lot = self.lots[move.lot_id]
-        quantity = as_quantity(lot.quantity + move.quantity)
-        finished_at, history = lot.finished_at, lot.history
-        if finishes and quantity == 0 and finished_at is None:
-            finished_at = at
-            history = (*history, StateChange("finished", at, SOLD_OUT, actor))
-        elif quantity > 0 and finished_at is not None:
-            finished_at = None
-            history = (*history, StateChange("unfinished", at, STOCK_RETURNED, actor))
-        moved = replace(lot, quantity=quantity, finished_at=finished_at, history=history, modified_at=at)
-        self.lots.put(lot.id, moved)
+        lots = self.lots
+        for move in moves:
+            lot = lots[move.lot_id]
+            quantity = as_quantity(lot.quantity + move.quantity)
+            finished_at, history = lot.finished_at, lot.history
+            if finishes and quantity == 0 and finished_at is None:
+                finished_at = at
+                history = (*history, StateChange("finished", at, SOLD_OUT, actor))
+            elif quantity > 0 and finished_at is not None:
+                finished_at = None
+                history = (*history, StateChange("unfinished", at, STOCK_RETURNED, actor))
+            moved = replace(lot, quantity=quantity, finished_at=finished_at, history=history, modified_at=at)
+            lots.put(lot.id, moved)
 
 
 @dataclass(slots=True)
@@ -259,8 +261,8 @@ class Ledger:
             case ReceiptEvent(receipt=receipt):
                 book = self.books[receipt.license_number]
                 book.put_receipt(receipt)
-                for move in event.moves:
-                    book.move(move, event.at, event.actor, finishes=not self.policies.oversell)
+                if event.moves:
+                    book.move(event.moves, event.at, event.actor, finishes=not self.policies.oversell)
             case HistoryAdopted(license_number, past, lots):
                 self.books[license_number].adopt(past, lots)
             case LotReceived(lot):

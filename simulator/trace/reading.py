@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 from simulator.ledger.commands import LineDraft, SaleDraft
 from simulator.ledger.model import Identification, Payment, Tax
 from simulator.trace.actions import Asked, asked
-from simulator.trace.schemas import SALES, UPDATE, UPDATES, SaleIn, SalesIn
+from simulator.trace.schemas import SALES, UPDATE, UPDATES, SaleIn, SalesIn, TaxIn
 from simulator.trace.shapes import struct_of
 from simulator.trace.texts import amount, birthday, local, utc
 
@@ -88,9 +88,9 @@ def drafts(body: SalesIn) -> tuple[SaleDraft, ...]:
 
 
 @lru_cache(TAXES_KEPT)
-def taxes(sent: tuple[tuple[str, str, str, str], ...]) -> tuple[Tax, ...]:
-    """The taxes of a line, each by the texts of its type's id, its name, its rate and its total."""
-    return tuple([Tax(type_id, name, amount(rate), amount(total)) for type_id, name, rate, total in sent])
+def taxes(sent: tuple[TaxIn, ...]) -> tuple[Tax, ...]:
+    """The taxes of a line, the same for equal ones."""
+    return tuple([Tax(tax.type.id, tax.name, amount(tax.rate), amount(tax.total)) for tax in sent])
 
 
 def draft(body: SaleIn) -> SaleDraft:
@@ -120,7 +120,7 @@ def draft(body: SaleIn) -> SaleDraft:
                     amount(line.unit_price),
                     amount(line.total),
                     None if line.discount is None else amount(line.discount),
-                    taxes(tuple([(tax.type.id, tax.name, tax.rate, tax.total) for tax in line.taxes])),
+                    taxes(line.taxes),
                 )
                 for line in body.line_items
             ]

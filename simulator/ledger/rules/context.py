@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from simulator.ledger.commands import LineDraft, SaleDraft
 from simulator.ledger.errors import Code, Violation
+from simulator.ledger.identity import ByIdentity
 from simulator.ledger.limits import Basket
-from simulator.ledger.model import Actor, Identification, Lot
+from simulator.ledger.model import Actor, Identification, Lot, Tax
+from simulator.ledger.money import total
 from simulator.ledger.purchases import CustomerId
 from simulator.ledger.state import Book, Ledger
 from simulator.ledger.states import STATES
@@ -55,6 +57,7 @@ class SaleContext:
         "book",
         "bought",
         "customer",
+        "day",
         "draft",
         "ledger",
         "lines",
@@ -105,9 +108,11 @@ class SaleContext:
         ]
         """Each line with its number and its lot, None where that is unknown."""
         self.sold_at_local = draft.sold_at.astimezone(self.state.zone)
+        self.day = self.sold_at_local.date()
+        """The day of the sale by the calendar of the state."""
         self.nets = [line.net for line in draft.lines]
         """What each line comes to after discount and before taxes."""
-        self.taxes = [line.tax for line in draft.lines]
+        self.taxes = [_total_of(line.taxes) for line in draft.lines]
         """What the taxes of each line come to."""
 
     def at(self, where: str) -> str:
@@ -115,6 +120,11 @@ class SaleContext:
 
     def at_line(self, index: int, where: str) -> str:
         return f"{self.prefix}.line_items[{index}].{where}"
+
+
+@ByIdentity
+def _total_of(taxes: tuple[Tax, ...]) -> Decimal:
+    return total(tax.total for tax in taxes)
 
 
 def _nowhere(_lot_id: str) -> None:

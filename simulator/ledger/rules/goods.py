@@ -103,7 +103,7 @@ def stays_within_purchase_limits(sale: SaleContext) -> list[Violation]:
     if sale.customer is None or sale.book is None:
         return []
     draft, state = sale.draft, sale.book.license.state
-    day = sale.sold_at_local.date() if state is sale.state else state.day_of(draft.sold_at)
+    day = sale.day if state is sale.state else state.day_of(draft.sold_at)
     customer = customer_of(state, sale.customer, draft.identifications, draft.out_of_state, day)
     basket = [(lot.item, line.quantity) for _, line, lot in sale.lines if lot and line.quantity > ZERO]
     same_batch = sale.bought.setdefault((draft.license_number, customer.id), [])

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from simulator.ledger.errors import Code, Violation
+from simulator.ledger.identity import ByIdentity
+from simulator.ledger.model import Tax
 from simulator.ledger.money import ZERO, as_text, money, same_money
 from simulator.ledger.rules.context import SaleContext
 from simulator.ledger.vocabulary import CURRENCIES, TAX_TYPES, payment_types
@@ -37,16 +39,25 @@ def prices_are_not_negative(sale: SaleContext) -> list[Violation]:
 
 def discounts_are_between_nothing_and_the_price(sale: SaleContext) -> list[Violation]:
     found: list[Violation] = []
-    for index, line, _ in sale.lines:
-        if line.discount is not None:
+    for (index, line, _), net in zip(sale.lines, sale.nets, strict=True):
+        discount = line.discount
+        if discount is not None and (discount < ZERO or net < ZERO):
             path = sale.at_line(index, "discount")
-            found += discount_violations(line.discount, line.unit_price, line.quantity, path)
+            found += discount_violations(discount, line.unit_price, line.quantity, path)
     return found
+
+
+@ByIdentity
+def are_taxed_so(taxes: tuple[Tax, ...]) -> bool:
+    """Taxes are of known types, and none is below zero."""
+    return all(tax.type_id in TAX_TYPES and tax.total >= ZERO for tax in taxes)
 
 
 def tax_types_are_known(sale: SaleContext) -> list[Violation]:
     found: list[Violation] = []
     for number, line, _ in sale.lines:
+        if are_taxed_so(line.taxes):
+            continue
         for index, tax in enumerate(line.taxes):
             if tax.type_id not in TAX_TYPES:
                 hint = did_you_mean(tax.type_id, TAX_TYPES)
