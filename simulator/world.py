@@ -97,7 +97,7 @@ class World:
         self, command: Command, now: datetime, shown_at: datetime | None = None
     ) -> tuple[Decision, list[Applied]]:
         """Do it at the instant `now`, and tell which events did it; readers see them from `shown_at` on."""
-        decision = self.rehearse(command, now)
+        decision = decide(self.ledger, command, now)
         self._visibility.before(now)
         if shown_at is not None:
             self._visibility.hide()

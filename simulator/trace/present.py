@@ -1,13 +1,14 @@
 """How Trace shows a sale: the POST and GET shape, and the older shape of the PUT's answer."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 
 from msgspec import UNSET
 
 from simulator.ledger.identity import ByIdentity
-from simulator.ledger.model import Identification, License, Line, Payment, Receipt, StateChange, Tax
+from simulator.ledger.model import License, Line, Payment, Receipt, StateChange, Tax
 from simulator.ledger.money import ZERO, as_text, money
 from simulator.ledger.state import Book
 from simulator.ledger.vocabulary import (
@@ -21,7 +22,16 @@ from simulator.times import iso_local, iso_utc
 from simulator.trace import shown
 from simulator.trace.shown import Named, Ref
 
-Vocabulary = Mapping[str, str]
+Vocabulary = Callable[[str], Mapping[str, str]]
+
+
+@cache
+def _named(vocabulary: Vocabulary, state_code: str) -> Mapping[str, Named]:
+    """All that a state's sales may name, as it is shown."""
+    return {id_: Named(id_, name) for id_, name in vocabulary(state_code).items()}
+
+
+_CURRENCIES = {id_: Named(id_, name) for id_, name in CURRENCIES.items()}
 
 
 def license_shape(license_: License) -> shown.License:
@@ -37,20 +47,25 @@ def history(changes: Sequence[StateChange]) -> list[shown.Change]:
 def sale(receipt: Receipt, book: Book) -> shown.Sale:
     """As POST and GET answer."""
     state_code = book.license.state_code
-    known, paid_by = identification_types(state_code), payment_types(state_code)
+    known, paid_by = _named(identification_types, state_code), _named(payment_types, state_code)
     return shown.Sale(
         license_shape(book.license),
         receipt.trace_id,
         receipt.number,
-        _customer_type(receipt, state_code),
+        _named(customer_types, state_code)[receipt.customer_type_id],
         UNSET if receipt.external_id is None else receipt.external_id,
         receipt.terminal,
         _created_at(receipt),
         receipt.out_of_state,
-        [_identification(each, known) for each in receipt.identifications],
+        [
+            shown.Identification(
+                known[each.type_id], each.value, None if each.birthday is None else iso_utc(each.birthday)
+            )
+            for each in receipt.identifications
+        ],
         _employee(receipt, book),
         [_line(line, book) for line in receipt.lines],
-        _currency(receipt),
+        _CURRENCIES[receipt.currency_id],
         shown.Totals(
             as_text(receipt.subtotal), as_text(receipt.quantity), _tax_totals(receipt), as_text(receipt.total)
         ),
@@ -65,31 +80,24 @@ def updated_sale(receipt: Receipt, book: Book) -> shown.UpdatedSale:
     GAP(put-answer-shape): the documents contradict each other; the PUT page's own sample is followed.
     """
     state_code = book.license.state_code
-    known, paid_by = identification_types(state_code), payment_types(state_code)
+    known, paid_by = _named(identification_types, state_code), _named(payment_types, state_code)
     return shown.UpdatedSale(
         license_shape(book.license),
         receipt.trace_id,
         receipt.number,
-        _customer_type(receipt, state_code),
+        _named(customer_types, state_code)[receipt.customer_type_id],
         receipt.terminal,
         _created_at(receipt),
         receipt.out_of_state,
-        [
-            shown.UpdatedIdentification(Named(each.type_id, known[each.type_id]))
-            for each in receipt.identifications
-        ],
+        [shown.UpdatedIdentification(known[each.type_id]) for each in receipt.identifications],
         _employee(receipt, book),
         [_updated_line(line, book) for line in receipt.lines],
-        _currency(receipt),
+        _CURRENCIES[receipt.currency_id],
         _sale_taxes(receipt),
         shown.UpdatedTotals(as_text(receipt.total), as_text(receipt.quantity)),
         [_payment(each, paid_by) for each in receipt.payments],
         history(receipt.history),
     )
-
-
-def _customer_type(receipt: Receipt, state_code: str) -> Named:
-    return Named(receipt.customer_type_id, customer_types(state_code)[receipt.customer_type_id])
 
 
 def _created_at(receipt: Receipt) -> shown.CreatedAt:
@@ -99,19 +107,6 @@ def _created_at(receipt: Receipt) -> shown.CreatedAt:
 def _employee(receipt: Receipt, book: Book) -> shown.Employee:
     employee = book.employees[receipt.employee_id]
     return shown.Employee(employee.id, shown.FullName(employee.first_name, employee.last_name))
-
-
-def _currency(receipt: Receipt) -> Named:
-    return Named(receipt.currency_id, CURRENCIES[receipt.currency_id])
-
-
-def _identification(identification: Identification, known: Vocabulary) -> shown.Identification:
-    born = identification.birthday
-    return shown.Identification(
-        Named(identification.type_id, known[identification.type_id]),
-        identification.value,
-        None if born is None else iso_utc(born),
-    )
 
 
 def _line(line: Line, book: Book) -> shown.Line:
@@ -168,7 +163,8 @@ def _sale_taxes(receipt: Receipt) -> list[shown.SaleTax]:
     ]
 
 
-def _payment(payment: Payment, paid_by: Vocabulary) -> shown.Payment:
+def _payment(payment: Payment, paid_by: Mapping[str, Named]) -> shown.Payment:
     """GAP(absent-optionals): what the caller left out stays out, but a discount is "0.00"."""
-    type_ = Named(payment.type_id, paid_by[payment.type_id])
-    return shown.Payment(as_text(payment.amount), type_, payment.id, payment.provider_name)
+    return shown.Payment(
+        as_text(payment.amount), paid_by[payment.type_id], payment.id, payment.provider_name
+    )

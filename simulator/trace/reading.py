@@ -84,7 +84,7 @@ def _decode_update(body: bytes) -> Any:
 
 def drafts(body: SalesIn) -> tuple[SaleDraft, ...]:
     """The sales of a body in the ledger's terms. Raises ValueError for an amount or a time that is none."""
-    return tuple([draft(each) for each in body.sales])
+    return tuple(map(draft, body.sales))
 
 
 @lru_cache(TAXES_KEPT)
