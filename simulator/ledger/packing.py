@@ -5,7 +5,7 @@ and listed. What lists, filters and sorts ask for stands first, so that it can b
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -21,6 +21,7 @@ from simulator.ledger.model import (
     StateChange,
 )
 from simulator.ledger.shared import Shared, SharedTaxes
+from simulator.times import as_if_utc
 
 
 class PackedReceipt(Struct, gc=False, eq=False):
@@ -201,7 +202,7 @@ class Packing:
                 None if receipt.number == usual_number(id_) else receipt.number,
                 receipt.state,
                 receipt.customer_type,
-                receipt.local_time.replace(tzinfo=UTC),
+                as_if_utc(receipt.local_time),
                 receipt.recorded_at,
                 receipt.modified_at,
                 receipt.archived_at,

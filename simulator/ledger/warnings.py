@@ -43,7 +43,7 @@ def recording_warnings(sale: SaleContext, seen_external_ids: set[tuple[str, str]
             f"{state.name} wants it {deadline.text}."
         )
         found.append(SaleWarning(WarningType.REPORTED_LATE, detail))
-    local = sale.sold_at_local.replace(tzinfo=None)
+    local = sale.sold_at_local
     if draft.local_time != local and abs(draft.local_time - local) > LOCAL_TIME_SLACK:
         detail = (
             f"{sale.prefix}: local_time {iso_local(draft.local_time)} is not {iso_utc(draft.sold_at)} "

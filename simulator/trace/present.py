@@ -165,6 +165,4 @@ def _sale_taxes(receipt: Receipt) -> list[shown.SaleTax]:
 
 def _payment(payment: Payment, paid_by: Mapping[str, Named]) -> shown.Payment:
     """GAP(absent-optionals): what the caller left out stays out, but a discount is "0.00"."""
-    return shown.Payment(
-        as_text(payment.amount), paid_by[payment.type_id], payment.id, payment.provider_name
-    )
+    return shown.Payment(as_text(payment.amount), paid_by[payment.type_id], payment.id, payment.provider_name)

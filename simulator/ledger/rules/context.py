@@ -10,9 +10,11 @@ from simulator.ledger.limits import Basket
 from simulator.ledger.model import Actor, Identification, Lot, Tax
 from simulator.ledger.money import total
 from simulator.ledger.purchases import CustomerId
+from simulator.ledger.rules.lines import is_sound
 from simulator.ledger.state import Book, Ledger
 from simulator.ledger.states import STATES
 from simulator.ledger.vocabulary import IdentificationType, customer_types, identification_types
+from simulator.times import without_zone
 from simulator.wording import did_you_mean, echo
 
 Taken = dict[tuple[str, int], Decimal]
@@ -57,7 +59,7 @@ class SaleContext:
         "book",
         "bought",
         "customer",
-        "day",
+        "doubtful",
         "draft",
         "ledger",
         "lines",
@@ -107,13 +109,18 @@ class SaleContext:
             (index, line, find(line.lot_id)) for index, line in enumerate(draft.lines)
         ]
         """Each line with its number and its lot, None where that is unknown."""
-        self.sold_at_local = draft.sold_at.astimezone(self.state.zone)
-        self.day = self.sold_at_local.date()
-        """The day of the sale by the calendar of the state."""
+        self.sold_at_local = without_zone(draft.sold_at.astimezone(self.state.zone))
+        """What the clocks of the state showed, without a zone."""
         self.nets = [line.net for line in draft.lines]
         """What each line comes to after discount and before taxes."""
         self.taxes = [_total_of(line.taxes) for line in draft.lines]
         """What the taxes of each line come to."""
+        self.doubtful = [
+            each
+            for each, net, tax in zip(self.lines, self.nets, self.taxes, strict=True)
+            if not is_sound(each[1], each[2], net, tax)
+        ]
+        """Those of the lines that may break a rule about single lines."""
 
     def at(self, where: str) -> str:
         return f"{self.prefix}.{where}"

@@ -8,15 +8,11 @@ from simulator.ledger.model import SELLABLE_LAB_STATES, Lot
 from simulator.ledger.money import ZERO, as_quantity, as_text, is_whole
 from simulator.ledger.purchases import customer_of
 from simulator.ledger.rules.context import SaleContext
+from simulator.ledger.rules.lines import is_sellable, is_sold_so
 from simulator.wording import did_you_mean, echo
 
 MOST_HINTS = 2
 """Unknown lots of one sale that are told the nearest one; to compare ids is slow."""
-
-
-def is_sellable(lot: Lot) -> bool:
-    """A lot sells when it is active, not on hold, and lab-passed or in no need of a test."""
-    return lot.finished_at is None and not lot.on_hold and lot.lab_state in SELLABLE_LAB_STATES
 
 
 def sellable_violations(lot: Lot, path: str) -> list[Violation]:
@@ -30,11 +26,6 @@ def sellable_violations(lot: Lot, path: str) -> list[Violation]:
         message = f"Lot {lot.trace_id} may not be sold: its lab state is {lot.lab_state}."
         found.append(Violation(Code.LOT_LAB_STATE, message, path))
     return found
-
-
-def is_sold_so(quantity: Decimal, lot: Lot | None) -> bool:
-    """A quantity is above zero (GAP(zero-quantity)), and whole where the lot is counted."""
-    return quantity > ZERO and (lot is None or is_whole(quantity) or not lot.item.counted)
 
 
 def quantity_violations(quantity: Decimal, lot: Lot | None, path: str) -> list[Violation]:
@@ -62,7 +53,7 @@ def lots_are_sellable(sale: SaleContext) -> list[Violation]:
     if sale.book is None:
         return found
     hints = MOST_HINTS
-    for index, line, lot in sale.lines:
+    for index, line, lot in sale.doubtful:
         if lot is None:
             hint = did_you_mean(line.lot_id, sale.book.lot_trace_ids()) if hints > 0 else ""
             hints -= 1
@@ -75,7 +66,7 @@ def lots_are_sellable(sale: SaleContext) -> list[Violation]:
 
 def quantities_are_positive_and_whole_where_counted(sale: SaleContext) -> list[Violation]:
     found: list[Violation] = []
-    for index, line, lot in sale.lines:
+    for index, line, lot in sale.doubtful:
         if not is_sold_so(line.quantity, lot):
             found += quantity_violations(line.quantity, lot, sale.at_line(index, "quantity"))
     return found
@@ -103,7 +94,7 @@ def stays_within_purchase_limits(sale: SaleContext) -> list[Violation]:
     if sale.customer is None or sale.book is None:
         return []
     draft, state = sale.draft, sale.book.license.state
-    day = sale.day if state is sale.state else state.day_of(draft.sold_at)
+    day = sale.sold_at_local.date() if state is sale.state else state.day_of(draft.sold_at)
     customer = customer_of(state, sale.customer, draft.identifications, draft.out_of_state, day)
     basket = [(lot.item, line.quantity) for _, line, lot in sale.lines if lot and line.quantity > ZERO]
     same_batch = sale.bought.setdefault((draft.license_number, customer.id), [])

@@ -83,7 +83,7 @@ def customer_is_of_age(sale: SaleContext) -> list[Violation]:
         return found
     # GAP(minimum-ages): a caregiver or visiting patient may be as young as a patient who buys alone.
     minimum = sale.state.minimum_age(sale.customer)
-    day = sale.day
+    day = sale.sold_at_local.date()
     for index, (each, kind) in enumerate(sale.shown):
         is_the_patient = kind is IdentificationType.PATIENT_ID
         if each.birthday is None or (sale.customer is CustomerType.CAREGIVER and is_the_patient):
