@@ -7,6 +7,7 @@ and listed. What lists, filters and sorts ask for stands first, so that it can b
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -75,10 +76,15 @@ class Summary(Struct, array_like=True, frozen=True, gc=False):
         return tuple([Identification(each.type_id, each.value, each.birthday) for each in packed])
 
 
-class _Line(Struct, array_like=True, gc=False):
+class Sold(Struct, array_like=True, gc=False):
+    """What purchases ask of a line."""
+
     id: int
     lot_id: int
     quantity: Decimal
+
+
+class _Line(Sold, array_like=True, gc=False):
     unit_price: Decimal
     discount: Decimal | None
     taxes: int | bytes
@@ -104,7 +110,9 @@ class _Whole(Summary, array_like=True, frozen=True, gc=False):
     rest: bytes
 
 
-class _Rest(Struct, array_like=True, gc=False):
+class _RestUpToLines(Struct, array_like=True, gc=False):
+    """What purchases ask of the rest is at its beginning."""
+
     trace_key: bytes | None
     own_trace_id: str | None
     external_id: str | None
@@ -113,6 +121,10 @@ class _Rest(Struct, array_like=True, gc=False):
     sold_at: datetime
     out_of_state: bool
     employee_id: int | str
+    lines: tuple[Sold, ...]
+
+
+class _Rest(_RestUpToLines, array_like=True, gc=False):
     lines: tuple[_Line, ...]
     currency_id: int | str
     subtotal: Decimal
@@ -122,11 +134,20 @@ class _Rest(Struct, array_like=True, gc=False):
     history: tuple[_Change, ...]
 
 
+class Bought(NamedTuple):
+    """What a receipt says of its customer's purchases."""
+
+    state: ReceiptState
+    sold_at: datetime
+    lines: tuple[Sold, ...]
+
+
 _encode = msgspec.msgpack.Encoder().encode
 _decode_summary = msgspec.msgpack.Decoder(Summary).decode
 _decode_identifications = msgspec.msgpack.Decoder(tuple[_Identification, ...]).decode
 _decode_whole = msgspec.msgpack.Decoder(_Whole).decode
 _decode_rest = msgspec.msgpack.Decoder(_Rest).decode
+_decode_rest_up_to_lines = msgspec.msgpack.Decoder(_RestUpToLines).decode
 
 
 def summary_of(packed: PackedReceipt) -> Summary:
@@ -136,6 +157,13 @@ def summary_of(packed: PackedReceipt) -> Summary:
 def summaries_of(rows: Iterable[PackedReceipt]) -> list[Summary]:
     """All rows are read before all bytes: those are far apart in memory, and so it is waited for many at a time."""
     return list(map(_decode_summary, [row.data for row in rows]))
+
+
+def bought_of(packed: PackedReceipt) -> Bought:
+    """A quarter of the price of opening all of it."""
+    whole = _decode_whole(packed.data)
+    rest = _decode_rest_up_to_lines(whole.rest)
+    return Bought(whole.state, rest.sold_at, rest.lines)
 
 
 def usual_number(receipt_id: int) -> str:

@@ -1,6 +1,6 @@
 """What each customer has bought, day by day: how limits over a day, some days or a month know of earlier sales."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from simulator.ledger.customers import CustomerType
 from simulator.ledger.limits import Basket, Limit, Limits, held_to
 from simulator.ledger.model import Identification, Lot, Receipt, ReceiptState
 from simulator.ledger.money import ZERO, total
-from simulator.ledger.packing import PackedReceipt
+from simulator.ledger.packing import Bought, PackedReceipt, bought_of
 from simulator.ledger.products import Item
 from simulator.ledger.states.state import State
 from simulator.ledger.tally import NOTHING_TOLD, Days, Gone, Tally, Told
@@ -65,12 +65,9 @@ class Purchases:
     A receipt is only noted when it is recorded or changes, and added up when its customer comes again.
     """
 
-    def __init__(
-        self, state: State, lots: Mapping[int, Lot], unpack: Callable[[PackedReceipt], Receipt]
-    ) -> None:
+    def __init__(self, state: State, lots: Mapping[int, Lot]) -> None:
         self._state = state
         self._lots = lots
-        self._unpack = unpack
         self._held_to = partial(held_to, state.limits)
         spanning = tuple(limit for limit in state.limits if limit.period.spans_sales)
         self._spanning = Limits(spanning)
@@ -160,8 +157,8 @@ class Purchases:
         days = dict(held.days)
         for told in chain(*held.older, held.newest):
             packed, sign = (told.packed, -1) if isinstance(told, Gone) else (told, 1)
-            receipt = self._unpack(packed)
-            basket, day = self._basket(receipt), self._state.day_of(receipt.sold_at)
+            bought = bought_of(packed)
+            basket, day = self._basket(bought), self._state.day_of(bought.sold_at)
             used = days.get(day)
             days[day] = {
                 limit: (used[limit] if used else ZERO) + sign * drawn
@@ -170,7 +167,7 @@ class Purchases:
         tally.keep(days)
         return days
 
-    def _basket(self, receipt: Receipt) -> list[tuple[Item, Decimal]]:
+    def _basket(self, receipt: Receipt | Bought) -> list[tuple[Item, Decimal]]:
         """What the customer still has of it: nothing of a voided sale, and no refunded units."""
         if receipt.state is ReceiptState.VOIDED:
             return []

@@ -73,7 +73,7 @@ class Book:
         self._lot_ids: PagedMap[str, int] = PagedMap()
         self._trace_ids = TraceIds()
         self._external_ids: PagedMap[str, int] = PagedMap()
-        self.purchases = Purchases(license_.state, self.lots, self.packing.unpack)
+        self.purchases = Purchases(license_.state, self.lots)
         self._active: Ordered[PackedReceipt] = Ordered(recording_order)
         self._inactive: Ordered[PackedReceipt] = Ordered(recording_order)
         self.active_changes: Changes[PackedReceipt] = Changes()
