@@ -1,12 +1,13 @@
-"""Instants and local times are written shortly and read back the same."""
+"""Instants and local times are written shortly and read back the same, and lose and get their zone."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.times import iso_local, iso_utc, parse_iso
+from simulator.times import as_if_utc, iso_local, iso_utc, parse_iso, without_zone
 
 MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1))  # noqa: DTZ001 - a zone is put on
 
@@ -33,3 +34,18 @@ def test_a_fraction_is_written_without_the_zeros_at_its_end(microsecond: int, wr
 def test_a_moment_that_is_not_in_utc_is_written_as_its_clock_shows_it(zone: timezone | None) -> None:
     assert iso_utc(datetime(2026, 5, 20, 20, 0, 10, 100_000, zone)) == "2026-05-20T20:00:10.1Z"
     assert iso_utc(datetime(2026, 5, 20, 20, 0, 10, 0, zone)) == "2026-05-20T20:00:10Z"
+
+
+ZONES = st.sampled_from([ZoneInfo("America/Los_Angeles"), ZoneInfo("America/New_York"), UTC])
+
+
+@given(st.datetimes(timezones=ZONES))
+def test_without_its_zone_a_moment_shows_the_same(moment: datetime) -> None:
+    taken_off = without_zone(moment)
+
+    assert repr(taken_off) == repr(moment.replace(tzinfo=None))
+
+
+@given(st.datetimes(allow_imaginary=True))
+def test_a_time_without_a_zone_shows_the_same_in_utc(local: datetime) -> None:
+    assert repr(as_if_utc(local)) == repr(local.replace(tzinfo=UTC))

@@ -11,7 +11,7 @@ from support.receipts import ALIKE, ONE, any_receipts
 
 from simulator.ledger import shared as in_common
 from simulator.ledger.model import Receipt
-from simulator.ledger.packing import Packing, Summary, summary_of, trace_key
+from simulator.ledger.packing import Packing, Summary, bought_of, summary_of, trace_key
 
 PLAIN = recorded(a_world())
 SUMMED_UP = [
@@ -65,6 +65,17 @@ def test_a_summary_says_what_the_receipt_says(receipt: Receipt) -> None:
     assert isinstance(summary, Summary)
     for name in SUMMED_UP:
         assert repr(getattr(summary, name)) == repr(getattr(receipt, name)), name
+
+
+@settings(max_examples=200, deadline=None)
+@given(any_receipts())
+def test_what_was_bought_is_read_without_the_rest(receipt: Receipt) -> None:
+    bought = bought_of(Packing("SHOP").pack(receipt))
+
+    assert (bought.state, bought.sold_at) == (receipt.state, receipt.sold_at)
+    assert [(line.id, line.lot_id, str(line.quantity)) for line in bought.lines] == [
+        (line.id, line.lot_id, str(line.quantity)) for line in receipt.lines
+    ]
 
 
 def test_words_said_again_are_told_by_number_until_there_are_too_many() -> None:

@@ -7,7 +7,7 @@ import pytest
 from support.goods import Goods, grams, measured, pieces, thc
 
 from simulator.ledger.customers import CustomerType
-from simulator.ledger.limits import Draw, Excess, Limit, Measure, exceeded
+from simulator.ledger.limits import Draw, Excess, Limit, Limits, Measure, exceeded
 from simulator.ledger.money import ZERO
 from simulator.ledger.products import ProductClass
 from simulator.ledger.states import STATES, TRACE_STATES
@@ -248,3 +248,15 @@ def test_a_limit_holds_at_its_maximum_and_breaks_a_hair_above(
 def test_no_two_rows_say_the_same(state: State) -> None:
     keys = [(each.name, each.customers, str(each.period), each.residency, each.ages) for each in state.limits]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("code", sorted(STATES))
+def test_limits_together_are_drawn_on_as_each_alone(code: str) -> None:
+    limits = STATES[code].limits
+    together = Limits(limits)
+    for product_class in ProductClass:
+        for basket in (
+            [grams(product_class, "3.5"), thc(product_class, "12.5")],
+            [pieces(product_class, "3", weighing="0.7"), grams(product_class, "0.3333")],
+        ):
+            assert together.used(basket) == {limit: limit.used(basket) for limit in limits}
