@@ -169,9 +169,13 @@ def _one_draws(limits: tuple[Limit, ...], item: Item) -> list[tuple[Limit, Decim
 @lru_cache(1024)
 def held_to(limits: tuple[Limit, ...], customer: CustomerType, out_of_state: bool, age: int | None) -> Limits:
     """Those limits that apply to a customer."""
-    return Limits(
+    return _together(
         tuple(limit for limit in limits if limit.applies_to(customer, out_of_state=out_of_state, age=age))
     )
+
+
+# Most ages are held to the same limits, so that these are few.
+_together = lru_cache(256)(Limits)
 
 
 def counts(*draws: tuple[Iterable[ProductClass], Measure, str]) -> Mapping[ProductClass, Draw]:

@@ -7,7 +7,7 @@ import pytest
 from support.goods import Goods, grams, measured, pieces, thc
 
 from simulator.ledger.customers import CustomerType
-from simulator.ledger.limits import Draw, Excess, Limit, Limits, Measure, exceeded
+from simulator.ledger.limits import Draw, Excess, Limit, Limits, Measure, exceeded, held_to
 from simulator.ledger.money import ZERO
 from simulator.ledger.products import ProductClass
 from simulator.ledger.states import STATES, TRACE_STATES
@@ -260,3 +260,10 @@ def test_limits_together_are_drawn_on_as_each_alone(code: str) -> None:
             [pieces(product_class, "3", weighing="0.7"), grams(product_class, "0.3333")],
         ):
             assert together.used(basket) == {limit: limit.used(basket) for limit in limits}
+
+
+def test_those_held_to_the_same_limits_share_what_items_draw_on_them() -> None:
+    limits = STATES["ca"].limits
+
+    assert held_to(limits, ADULT, False, 30) is held_to(limits, ADULT, True, 31)
+    assert held_to(limits, ADULT, False, 30) is not held_to(limits, PATIENT, False, 30)
