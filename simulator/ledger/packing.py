@@ -22,7 +22,7 @@ from simulator.ledger.model import (
     StateChange,
 )
 from simulator.ledger.shared import Shared, SharedTaxes
-from simulator.times import as_if_utc
+from simulator.times import as_if_utc, without_zone
 
 
 class PackedReceipt(Struct, gc=False, eq=False):
@@ -67,8 +67,7 @@ class Summary(Struct, array_like=True, frozen=True, gc=False):
 
     @property
     def local_time(self) -> datetime:
-        at = self.local_time_as_utc
-        return datetime.combine(at, at.time())  # a fifth of the time that `replace` takes
+        return without_zone(self.local_time_as_utc)
 
     @property
     def identifications(self) -> tuple[Identification, ...]:
