@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 JSON_TYPE = b"application/json"
 CSV_TYPE = b"text/csv; charset=utf-8"
 PLAIN = 2
+"""Headers of an answer that has only those of its body, which need not be looked at for what could be wrong with them."""
 RawHeaders = list[tuple[bytes, bytes]]
 encoded = msgspec.json.Encoder().encode
 
@@ -34,11 +35,6 @@ class Answer:
         ]
         if headers:
             self.headers.update(headers)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it has only the headers of its body, which need not be looked at for what could be wrong with them."""
-        return len(self.raw_headers) == PLAIN
 
     @property
     def headers(self) -> MutableHeaders:

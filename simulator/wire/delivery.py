@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from simulator.faults.book import Strike
 from simulator.faults.effects import Bandwidth, Garbage, LimitData, ResetPeer, Slicer, Timeout
 from simulator.journal.entry import Told
-from simulator.wire.answer import Answer, RawHeaders
+from simulator.wire.answer import PLAIN, Answer, RawHeaders
 from simulator.wire.connection import Connection, ConnectionLost, Loss, connection_of
 
 Piece = tuple[float, bytes]
@@ -49,7 +49,7 @@ async def deliver(
     way = None if strike is None else WAYS.get(type(strike.fault.effect))
     if strike is None or way is None:
         status, headers = response.status_code, response.raw_headers
-        if response.is_plain and scope.get("extensions"):
+        if len(headers) == PLAIN and scope.get("extensions"):
             connection = connection_of(scope)
             if connection is not None and connection.answer(status, headers, response.body):
                 return Told.ANSWER
