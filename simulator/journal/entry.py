@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct, msgpack
 
-ANSWER_KEPT = 16 * 1024
-"""How many bytes of an answer are kept."""
+ANSWER_KEPT, BEGINNING_KEPT = 16 * 1024, 2 * 1024
+"""How many bytes an answer may have to be kept whole, and how many are kept of a longer one."""
 
 
 Headers = tuple[tuple[str, str], ...]
@@ -46,7 +46,7 @@ class Entry(Struct, frozen=True, gc=False):
     """A request, redacted. `at` is simulated, `started` real, both UTC; `path` is the one within the world.
 
     `operation` is an operationId, None when no route took the request. `status` is that of the answer as sent, None
-    when nothing was sent. `answer` is cut to ANSWER_KEPT. `hint` is the nearest route, or why the request was refused.
+    when nothing was sent. Of an `answer` over ANSWER_KEPT the beginning is kept. `hint` is the nearest route, or why the request was refused.
     `learned` are the Trace ids of receipts whose own answer was lost and that this answer showed.
     """
 

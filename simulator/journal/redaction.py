@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus, unquote_plus
 import msgspec
 
 from simulator.journal.bodies import NOT_JSON, read_json
-from simulator.journal.entry import ANSWER_KEPT, packed
+from simulator.journal.entry import ANSWER_KEPT, BEGINNING_KEPT, packed
 
 REDACTED = "***"
 REDACTED_VALUE = REDACTED.encode()
@@ -75,11 +75,11 @@ def kept_answer(path: str, query: bytes, answer: bytes) -> bytes:
 
 
 def _cut(answer: bytes) -> bytes:
-    """The first ANSWER_KEPT bytes, or up to three less where they would end amid a character."""
+    """All of it, or of a long one the beginning, up to three bytes less where it would end amid a character."""
     if len(answer) <= ANSWER_KEPT:
         return answer
-    end = ANSWER_KEPT
-    while end > ANSWER_KEPT - 3 and answer[end] in AMID_A_CHARACTER:
+    end = BEGINNING_KEPT
+    while end > BEGINNING_KEPT - 3 and answer[end] in AMID_A_CHARACTER:
         end -= 1
     return answer[:end]
 

@@ -7,7 +7,7 @@ import pytest
 from support.documents import document, fences, first_cells, rows, section
 from support.entries import COMMIT_THEN_504, a_ledger, a_post, a_sale, an_entry
 
-from simulator.journal.entry import ANSWER_KEPT, FIELDS, Applied, Suffered, Told, unpacked
+from simulator.journal.entry import ANSWER_KEPT, BEGINNING_KEPT, FIELDS, Applied, Suffered, Told, unpacked
 from simulator.journal.har import har
 from simulator.journal.journal import Journal
 from simulator.journal.present import one_line
@@ -35,6 +35,7 @@ def test_every_field_of_an_entry_is_documented_in_its_order() -> None:
     assert words_in_code(cells["events"]) == set(Applied.__struct_fields__)
     assert words_in_code(cells["faults"]) == set(Suffered.__struct_fields__)
     assert f"{ANSWER_KEPT // 1024} KiB" in cells["answer"]
+    assert f"{BEGINNING_KEPT // 1024} KiB" in cells["answer"]
 
 
 def test_every_value_of_told_is_documented() -> None:

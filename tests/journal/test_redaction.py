@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from simulator.journal.entry import ANSWER_KEPT, unpacked
+from simulator.journal.entry import ANSWER_KEPT, BEGINNING_KEPT, unpacked
 from simulator.journal.redaction import kept_answer, kept_body, kept_headers, kept_query
 
 LOGIN, SALES = "/v2/auth/credentials", "/ca/v1/sales"
@@ -159,13 +159,15 @@ def test_a_secret_that_nothing_else_is_by_chance_is_taken_out_wherever_it_stands
 
 
 def test_a_secret_at_the_end_of_what_is_kept_is_not_kept_in_part() -> None:
-    answer = b"x" * (ANSWER_KEPT - 20) + f"secretKey={SECRET}".encode()
+    secret = f"secretKey={SECRET}".encode()
+    answer = b"x" * (BEGINNING_KEPT - 20) + secret + b"x" * ANSWER_KEPT
     assert SECRET[:6].encode() not in kept_answer("/v2/sales/active", f"secretKey={SECRET}".encode(), answer)
 
 
 def test_of_a_long_answer_the_beginning_is_kept() -> None:
     answer = bytes(range(65, 91)) * 1000
-    assert kept_answer(SALES, b"", answer) == answer[:ANSWER_KEPT]
+    assert kept_answer(SALES, b"", answer) == answer[:BEGINNING_KEPT]
+    assert kept_answer(SALES, b"", answer[: ANSWER_KEPT + 1]) == answer[:BEGINNING_KEPT]
     assert kept_answer(SALES, b"", answer[:ANSWER_KEPT]) == answer[:ANSWER_KEPT]
 
 
@@ -173,9 +175,9 @@ def test_of_a_long_answer_the_beginning_is_kept() -> None:
 @pytest.mark.parametrize("shift", [0, 1, 2, 3])
 def test_an_answer_is_not_cut_amid_a_character(character: str, shift: int) -> None:
     kept = kept_answer(SALES, b"", ("x" * shift + character * ANSWER_KEPT).encode())
-    assert ANSWER_KEPT - 4 < len(kept) <= ANSWER_KEPT
+    assert BEGINNING_KEPT - 4 < len(kept) <= BEGINNING_KEPT
     assert kept.decode().strip("x") == character * (len(kept.decode()) - shift)
 
 
 def test_an_answer_of_no_characters_is_cut_all_the_same() -> None:
-    assert len(kept_answer(SALES, b"", b"\x80" * 2 * ANSWER_KEPT)) == ANSWER_KEPT - 3
+    assert len(kept_answer(SALES, b"", b"\x80" * 2 * ANSWER_KEPT)) == BEGINNING_KEPT - 3
