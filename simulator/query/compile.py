@@ -5,15 +5,16 @@ value is refused, and the message lists the valid ones; nothing is documented.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 
 from simulator.query.fields import Field, Fields, Kind, QueryError, Reader
-from simulator.query.lookups import LOOKUPS, sought, stored
+from simulator.query.lookups import LOOKUPS, sought
 from simulator.query.predicates import Predicate, made_for
 from simulator.wording import did_you_mean, echo, listed
 
@@ -66,6 +67,9 @@ def _field(purpose: str, name: str, fields: Fields) -> Field:
     return fields[name]
 
 
+COMPACT: Mapping[Kind, str] = MappingProxyType({Kind.INTEGER: "q", Kind.NUMBER: "d"})
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     field: Field
@@ -73,15 +77,23 @@ class Order:
 
     @property
     def value(self) -> Reader:
-        """What a row is sorted by, in a form that compares: None, or a value of the field's kind."""
-        return _folded(self.field.read) if self.field.kind is Kind.TEXT else self.field.read
+        """What a row is sorted by, in a form that compares: None, a text folded, a number as the JSON number it is shown
+        as, or else what the field holds.
+        """
+        read, kind = self.field.read, self.field.kind
+        return _folded(read) if kind is Kind.TEXT else _as_float(read) if kind is Kind.NUMBER else read
+
+    @property
+    def compact(self) -> str | None:
+        """How `array` calls the type that such values fit in, where they do."""
+        return COMPACT.get(self.field.kind)
 
     def sort(self, rows: Iterable[Any]) -> list[Any]:
         """GAP(null-in-sort): nulls first when ascending; equal rows by ascending id, so that the order is total."""
-        read, kind = self.field.read, self.field.kind
+        value = self.value
 
         def key(row: Any) -> tuple[bool, Any]:
-            held = stored(kind, read(row))
+            held = value(row)
             return (False, 0) if held is None else (True, held)
 
         by_id = sorted(rows, key=lambda row: row.id)
@@ -95,6 +107,14 @@ def _folded(read: Reader) -> Reader:
         return None if held is None else held.casefold()
 
     return folded
+
+
+def _as_float(read: Reader) -> Reader:
+    def number(row: Any) -> float | None:
+        held = read(row)
+        return None if held is None else float(held)
+
+    return number
 
 
 def compile_sort(text: str | None, fields: Fields) -> Order | None:

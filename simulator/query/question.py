@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import compress
+from operator import attrgetter, neg
 from typing import Any, Generic, Protocol, TypeVar
 
 from simulator.paged.ordered import Ordered
 from simulator.query.compile import Order
 from simulator.query.fields import Reader
 from simulator.query.predicates import Predicate
-from simulator.query.sorting import SLICE, sort
+from simulator.query.sorting import SLICE, Keys, sort
 
 
 class Identified(Protocol):
@@ -21,19 +22,21 @@ class Identified(Protocol):
 Row = TypeVar("Row", bound=Identified)
 Open = Callable[[Sequence[Row]], Sequence[Any]]
 """Makes of each row what its fields are read from. Takes about as long as all the rest, so each is opened seldom."""
+ID = attrgetter("id")
 _Slices = Generator[None, None, Ordered[Row]]
 
 
 class Question(Generic[Row]):
     """A filter, a sort, both or neither, of rows that have to be opened or are read as they are (None)."""
 
-    __slots__ = ("_descending", "_open", "_test", "_value")
+    __slots__ = ("_compact", "_descending", "_open", "_test", "_value")
 
     def __init__(
         self, test: Predicate | None = None, order: Order | None = None, open_: Open[Row] | None = None
     ) -> None:
         self._open, self._test = open_, test
         self._value: Reader | None = order.value if order else None
+        self._compact = order.compact if order else None
         self._descending = order.descending if order else False
 
     def find(self, rows: Ordered[Row]) -> _Slices[Row]:
@@ -60,8 +63,8 @@ class Question(Generic[Row]):
         """Found in ascending order always: a descending one is that read backwards, with equals the other way round."""
         sign = -1 if self._descending else 1
 
-        def tie(row: Row) -> int:
-            return sign * row.id
+        def ties(some: Sequence[Row]) -> list[int]:
+            return list(map(neg, map(ID, some)) if self._descending else map(ID, some))
 
         def place(row: Row) -> tuple[bool, Any, int]:
             held = value(self._opened((row,))[0])
@@ -71,11 +74,11 @@ class Question(Generic[Row]):
             passing, opened = self._passing(some)
             return passing, list(map(value, opened))
 
-        def keyed(some: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Any]]:
-            return some, list(map(value, self._opened(some)))
+        def keyed(some: Sequence[Row]) -> Sequence[Any]:
+            return list(map(value, self._opened(some)))
 
         found = Ordered(place)
-        yield from sort(rows, chosen, keyed, tie, found.extend)
+        yield from sort(rows, chosen, Keys(keyed, ties, self._compact), found.extend)
         return found
 
     def _opened(self, rows: Sequence[Row]) -> Sequence[Any]:

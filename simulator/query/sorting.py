@@ -4,16 +4,16 @@ A list of a million sorted in one go would hold up everything else for a second.
 a time, and what is there besides the rows in order is one list of them in buckets.
 """
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterator, Sequence
 from heapq import merge
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Row = TypeVar("Row")
-Keyed = Callable[[Sequence[Row]], tuple[Sequence[Row], Sequence[Any]]]
+Chosen = Callable[[Sequence[Row]], tuple[Sequence[Row], Sequence[Any]]]
 """Those of some rows that are to be sorted, and the key of each: None, or something that compares with the others."""
-Tie = Callable[[Row], int]
 Put = Callable[[list[Row]], None]
 
 SLICE = 512
@@ -28,59 +28,79 @@ GOLDEN = 0.6180339887498949
 """Multiples of it, without the whole part, are spread evenly and follow no period that rows might have."""
 
 
-def sort(
-    rows: Sequence[Row], chosen: Keyed[Row], keyed: Keyed[Row], tie: Tie[Row], put: Put[Row]
-) -> Iterator[None]:
-    """Put the chosen rows, run by run, in ascending order: None before all else, and equals by `tie`, which all differ in.
+class Keys(NamedTuple, Generic[Row]):
+    """What rows are sorted by: `of` gives the keys of some, `ties` numbers in which all differ, for those with equal keys.
 
-    `chosen` may leave rows out, `keyed` leaves none out.
+    `compact` is the type code of an array that keys fit in. Then they are kept until their bucket is sorted, in eight bytes
+    each; otherwise they are asked for anew, as so many objects would take more than the rows' own list.
+    """
+
+    of: Callable[[Sequence[Row]], Sequence[Any]]
+    ties: Callable[[Sequence[Row]], Sequence[int]]
+    compact: str | None
+
+
+def sort(rows: Sequence[Row], chosen: Chosen[Row], keys: Keys[Row], put: Put[Row]) -> Iterator[None]:
+    """Put the chosen rows, run by run, in ascending order: None before all else, and equals by `ties`.
+
+    `chosen` may leave rows out.
     """
     pivots = yield from _pivots(rows, chosen)
     marks = [*pivots, None]
     nulls: list[Row] = []
-    below: list[list[Row]] = [[] for _ in marks]
     equal: list[list[Row]] = [[] for _ in marks]
+    below: list[list[Row]] = [[] for _ in marks]
+    held = [array(keys.compact) for _ in marks] if keys.compact else None
     for start in range(0, len(rows), SLICE):
         for row, key in zip(*chosen(rows[start : start + SLICE]), strict=True):
             if key is None:
                 nulls.append(row)
+                continue
+            place = bisect_left(pivots, key)
+            if marks[place] == key:
+                equal[place].append(row)
             else:
-                place = bisect_left(pivots, key)
-                (equal if marks[place] == key else below)[place].append(row)
+                below[place].append(row)
+                if held:
+                    held[place].append(key)
         yield
-    yield from _put_by_tie(nulls, tie, put)
+    yield from _put_by_tie(nulls, keys, put)
     below.reverse()
     equal.reverse()
+    if held:
+        held.reverse()
     while below:
-        yield from _put_sorted(below.pop(), keyed, tie, put)
-        yield from _put_by_tie(equal.pop(), tie, put)
+        yield from _put_sorted(below.pop(), held.pop() if held else None, keys, put)
+        yield from _put_by_tie(equal.pop(), keys, put)
 
 
-def _put_sorted(rows: list[Row], keyed: Keyed[Row], tie: Tie[Row], put: Put[Row]) -> Iterator[None]:
+def _put_sorted(
+    rows: list[Row], held: Sequence[Any] | None, keys: Keys[Row], put: Put[Row]
+) -> Iterator[None]:
     if len(rows) > LONGEST:
-        yield from sort(rows, keyed, keyed, tie, put)
+        yield from sort(rows, lambda some: (some, keys.of(some)), keys, put)
     elif rows:
-        rows.sort(key=tie)
-        same, keys = keyed(rows)
-        put([same[place] for place in sorted(range(len(keys)), key=keys.__getitem__)])
+        places = _by(keys.ties(rows))
+        places.sort(key=(held or keys.of(rows)).__getitem__)
+        put([rows[place] for place in places])
         yield
 
 
-def _put_by_tie(rows: list[Row], tie: Tie[Row], put: Put[Row]) -> Iterator[None]:
+def _put_by_tie(rows: list[Row], keys: Keys[Row], put: Put[Row]) -> Iterator[None]:
     """As all of them are equal."""
     if len(rows) > LONGEST:
-
-        def ties(some: Sequence[Row]) -> tuple[Sequence[Row], Sequence[int]]:
-            return some, list(map(tie, some))
-
-        yield from sort(rows, ties, ties, tie, put)
+        by_tie = Keys(keys.ties, keys.ties, None)
+        yield from sort(rows, lambda some: (some, keys.ties(some)), by_tie, put)
     elif rows:
-        rows.sort(key=tie)
-        put(rows)
+        put([rows[place] for place in _by(keys.ties(rows))])
         yield
 
 
-def _pivots(rows: Sequence[Row], chosen: Keyed[Row]) -> Generator[None, None, list[Any]]:
+def _by(ties: Sequence[int]) -> list[int]:
+    return sorted(range(len(ties)), key=ties.__getitem__)
+
+
+def _pivots(rows: Sequence[Row], chosen: Chosen[Row]) -> Generator[None, None, list[Any]]:
     """Keys that part the chosen rows into buckets of about the length of a run, ascending and all different."""
     number, length = len(rows) // SAMPLED, len(rows)
     samples: list[list[Any]] = []
