@@ -58,7 +58,7 @@ SORTS = st.sampled_from([None, *(f"{name}:{way}" for name in FIELDS for way in (
 PAGES, SIZES = st.sampled_from([1, 1, 1, 2, 3]), st.sampled_from([1, 3, 5, 100, 500, 501])
 PRICES = st.sampled_from(["7.50", "10.00", "10", "30.00"])
 CUSTOMERS = {"CAKOMCT0001": ["1"], "CAKOMCT0002": ["2"], "CAKOMCT0003": ["2", "3"]}
-USERS = ["Tilly Tester", 'Zoë "Z" O\\Neil\n', "</script>\u2028\x00"]
+USERS = ["Tilly Tester", 'Zoë "Z" O\\Neil\n', "</script>\u2028\x01"]
 MOST_WORLDS = 3
 WATCHED = 4
 """Pages that are asked for again after each step."""
