@@ -144,13 +144,15 @@ def bodies(draw: st.DrawFn, good: list[JSON]) -> bytes:
             at = at[step]
         match draw(st.sampled_from(["value", "value", "gone", "key", "twice", "more"])):
             case "value":
-                at[last] = draw(NASTY)
+                at[last] = copy.deepcopy(draw(NASTY))
             case "gone" if len(outer):
                 del at[last]
             case "key" if isinstance(at, dict):
-                at[draw(st.sampled_from(["id", "ID", "extra", "", "total", "\ud800", "x\x00"]))] = draw(NASTY)
+                at[draw(st.sampled_from(["id", "ID", "extra", "", "total", "\ud800", "x\x00"]))] = (
+                    copy.deepcopy(draw(NASTY))
+                )
             case "twice" if isinstance(at, dict) and not isinstance(at[last], Twice):
-                at[last] = Twice(draw(st.permutations([at[last], draw(NASTY)])))
+                at[last] = Twice(draw(st.permutations([at[last], copy.deepcopy(draw(NASTY))])))
             case "more" if isinstance(at, list) and len(outer):
                 at.extend([at[last]] * draw(st.sampled_from([1, 20, 100])))
     text = written(body[0])
