@@ -45,6 +45,6 @@ def t3(call: ControlCall[None, None]) -> Response:
 
 def trace(call: ControlCall[None, None]) -> Response:
     # The models of Trace's answers are for its document alone, and loading them takes long, so no start waits for it.
-    from simulator.trace.openapi import document  # noqa: PLC0415
+    from simulator.trace.openapi import document  # noqa: PLC0415 - as is said above
 
     return JSONResponse(served_at(document(), call.request.scope["root_path"]))

@@ -22,6 +22,7 @@ from simulator.ledger.model import (
     StateChange,
 )
 from simulator.ledger.shared import Shared, SharedTaxes
+from simulator.ledger.trace_ids import trace_key
 from simulator.times import as_if_utc, without_zone
 
 
@@ -168,15 +169,6 @@ def bought_of(packed: PackedReceipt) -> Bought:
 def usual_number(receipt_id: int) -> str:
     """GAP(receipt-number): samples differ; T3's is its id in nine digits."""
     return str(receipt_id).zfill(9)
-
-
-def trace_key(trace_id: str) -> bytes | None:
-    """A Trace id of 32 lower-case hexadecimal digits in half the bytes; None for any other text."""
-    try:
-        key = bytes.fromhex(trace_id)
-    except ValueError:
-        return None
-    return key if key.hex() == trace_id else None
 
 
 class Packing:

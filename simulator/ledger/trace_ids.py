@@ -1,4 +1,4 @@
-"""Receipts by their Trace id: a table of numbers for the past a book was given, a map for what came since."""
+"""Trace ids in little space, and receipts by them: a table of numbers for the past a book was given, a map for what came since."""
 
 from array import array
 from collections.abc import Iterator
@@ -14,6 +14,15 @@ EMPTY = -1 << 63
 def mark_of(trace_id: str) -> int:
     """A number of 32 bits, for one Trace id always the same, for different ones nearly always another."""
     return crc32(trace_id.encode())
+
+
+def trace_key(trace_id: str) -> bytes | None:
+    """A Trace id of 32 lower-case hexadecimal digits in half the bytes; None for any other text."""
+    try:
+        key = bytes.fromhex(trace_id)
+    except ValueError:
+        return None
+    return key if key.hex() == trace_id else None
 
 
 class TraceIds:

@@ -11,7 +11,8 @@ from support.receipts import ALIKE, ONE, any_receipts
 
 from simulator.ledger import shared as in_common
 from simulator.ledger.model import Receipt
-from simulator.ledger.packing import Packing, Summary, bought_of, summary_of, trace_key
+from simulator.ledger.packing import Packing, Summary, bought_of, summary_of
+from simulator.ledger.trace_ids import trace_key
 
 PLAIN = recorded(a_world())
 SUMMED_UP = [

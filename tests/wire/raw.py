@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,3 +83,15 @@ def exchange(url: str, path: str = "/", method: str = "GET", body: bytes = b"") 
     with connected(url) as connection:
         ask(connection, path, method, body)
         return hear(connection, head_only=method == "HEAD")
+
+
+def is_let_go_of(connection: socket.socket) -> bool:
+    """Whether the server ends it for good in a while, though this side stays and sends."""
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        time.sleep(0.1)
+        try:
+            connection.sendall(b"is anybody there?")
+        except OSError:
+            return True
+    return False

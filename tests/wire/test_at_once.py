@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
-from wire.raw import FIN, OPEN, SECONDS, Heard, connected, hear
+from wire.raw import FIN, OPEN, SECONDS, Heard, connected, hear, is_let_go_of
 
 from simulator import server as server_module
 from simulator.app import App, create_app
@@ -246,15 +246,7 @@ def test_what_was_answered_before_does_not_keep_a_connection_that_is_closed(mirr
         assert hear(connection).end == OPEN
         connection.sendall(GET.replace(b"/greet", b"/ends"))
         assert hear(connection).end == FIN
-        deadline = time.monotonic() + SECONDS
-        refused = False
-        while not refused and time.monotonic() < deadline:
-            time.sleep(0.1)
-            try:
-                connection.sendall(b"more")
-            except ConnectionError:
-                refused = True
-        assert refused
+        assert is_let_go_of(connection)
 
 
 # --- the simulator ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import uvicorn
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
-from wire.raw import FIN, OPEN, RST, SECONDS, ask, connected, exchange, hear, request
+from wire.raw import FIN, OPEN, RST, SECONDS, ask, connected, exchange, hear, is_let_go_of, request
 
 from simulator import server as server_module
 from simulator.server import ThreadServer
@@ -177,16 +177,7 @@ def test_a_client_that_stays_is_not_waited_for(url: str) -> None:
     with connected(url) as connection:
         ask(connection, "/close")
         assert hear(connection).end == FIN
-        deadline = time.monotonic() + SECONDS
-        refused = False
-        while not refused and time.monotonic() < deadline:
-            time.sleep(0.1)
-            try:
-                connection.sendall(b"is anybody there?")
-            except OSError:
-                refused = True
-
-    assert refused
+        assert is_let_go_of(connection)
 
 
 # --- resetting ------------------------------------------------------------------------------------------------------
