@@ -148,6 +148,20 @@ def test_whatever_is_not_plain_is_left_to_uvicorn(mirror: str, sent: bytes) -> N
     assert b"at once" not in heard.all
 
 
+def test_who_asks_whether_to_go_on_is_told_so(mirror: str) -> None:
+    head = b"POST /a HTTP/1.1\r\nHost: a.test\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    with connected(mirror) as connection:
+        connection.sendall(head)
+        assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"hi")
+        assert b"b'hi'" in hear(connection).body
+        connection.sendall(head + b"ho")
+        told = b"".join(connection.recv(65536) for _ in _until_quiet(connection))
+
+    assert b"b'ho'" in told
+    assert b"in a task" in told
+
+
 def _undated(heard: Heard) -> list[bytes]:
     return [line for line in heard.all.split(b"\r\n") if not line.startswith(b"date:")]
 
