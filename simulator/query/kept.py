@@ -65,6 +65,12 @@ class Kept(Generic[Row]):
         """Whether the rows are those of the list as it is now."""
         return self._found is not None and not self._waiting and self.version == self._base.changes.version
 
+    def catches_up(self) -> bool:
+        """Whether it stands, if need be after one step that makes up for a few changes."""
+        if self._found is not None and not self.stands:
+            self.step()
+        return self.stands
+
     @property
     def rows(self) -> Sequence[Row]:
         """The rows in order, where it `stands`. To be read at once: they change with the next step."""

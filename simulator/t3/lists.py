@@ -37,7 +37,7 @@ def finding(call: Call[FilterQuery, None], listed: Listed) -> Preparing | None:
     if call.query.asks_for_all:
         return None
     kept = _kept(call, licensed(call), listed)
-    return None if kept.stands else _find(kept)
+    return None if kept.catches_up() else _find(kept)
 
 
 async def _find(kept: Kept[PackedReceipt]) -> None:

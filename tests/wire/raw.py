@@ -95,3 +95,23 @@ def is_let_go_of(connection: socket.socket) -> bool:
         except OSError:
             return True
     return False
+
+
+def in_one_piece(url: str, sent: bytes) -> Heard:
+    with connected(url) as connection:
+        connection.sendall(sent)
+        return hear(connection)
+
+
+def in_two_pieces(url: str, sent: bytes) -> Heard:
+    """The first byte alone, so that nothing of it is answered at once."""
+    with connected(url) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.sendall(sent[:1])
+        time.sleep(0.005)
+        connection.sendall(sent[1:])
+        return hear(connection)
+
+
+def undated(heard: Heard) -> list[bytes]:
+    return [line for line in heard.all.split(b"\r\n") if not line.startswith(b"date:")]

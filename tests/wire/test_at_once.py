@@ -12,15 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.types import Receive, Scope, Send
-from wire.raw import FIN, OPEN, SECONDS, Heard, connected, hear, is_let_go_of
+from wire.raw import FIN, OPEN, SECONDS, connected, hear, in_one_piece, in_two_pieces, is_let_go_of, undated
 
 from simulator import server as server_module
-from simulator.app import App, create_app
 from simulator.server import ThreadServer
 from simulator.wire.answer import Answer, json_answer
 from simulator.wire.at_once import Outcome
 from simulator.wire.connection import connection_of
-from simulator.world import World
 
 GET = b"GET /greet HTTP/1.1\r\nHost: a.test\r\n\r\n"
 
@@ -71,22 +69,6 @@ def mirror() -> Iterator[str]:
         yield server.url
 
 
-def _whole(url: str, sent: bytes) -> Heard:
-    with connected(url) as connection:
-        connection.sendall(sent)
-        return hear(connection)
-
-
-def _in_pieces(url: str, sent: bytes) -> Heard:
-    """The first byte alone, so that nothing of it is answered at once."""
-    with connected(url) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connection.sendall(sent[:1])
-        time.sleep(0.005)
-        connection.sendall(sent[1:])
-        return hear(connection)
-
-
 PLAIN = [
     GET,
     b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n",
@@ -101,7 +83,7 @@ PLAIN = [
 
 @pytest.mark.parametrize("sent", PLAIN)
 def test_one_piece_is_answered_at_once_as_in_a_task(mirror: str, sent: bytes) -> None:
-    at_once, in_a_task = (json.loads(ask(mirror, sent).body) for ask in (_whole, _in_pieces))
+    at_once, in_a_task = (json.loads(ask(mirror, sent).body) for ask in (in_one_piece, in_two_pieces))
 
     assert (at_once.pop("how"), in_a_task.pop("how")) == ("at once", "in a task")
     assert at_once == in_a_task
@@ -144,7 +126,7 @@ def test_whatever_is_not_plain_is_left_to_uvicorn(mirror: str, sent: bytes) -> N
         connection.sendall(sent[1:])
         in_pieces = hear(connection, head_only=head_only)
 
-    assert _undated(heard) == _undated(in_pieces)
+    assert undated(heard) == undated(in_pieces)
     assert b"at once" not in heard.all
 
 
@@ -162,10 +144,6 @@ def test_who_asks_whether_to_go_on_is_told_so(mirror: str) -> None:
     assert b"in a task" in told
 
 
-def _undated(heard: Heard) -> list[bytes]:
-    return [line for line in heard.all.split(b"\r\n") if not line.startswith(b"date:")]
-
-
 TARGET = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7F), max_size=12).map(
     lambda text: "/" + text
 )
@@ -180,7 +158,7 @@ def test_any_head_says_the_same_in_one_piece(
 ) -> None:
     lines = [f"POST {target} HTTP/1.1", "Host: a.test", *(f"{name}: {value}" for name, value in fields)]
     head = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode("latin-1")
-    heard = [ask(mirror, head + body) for ask in (_whole, _in_pieces)]
+    heard = [ask(mirror, head + body) for ask in (in_one_piece, in_two_pieces)]
 
     told = [each.body.replace(b"at once", b"in a task") for each in heard]
     assert told[0] == told[1]
@@ -261,71 +239,6 @@ def test_what_was_answered_before_does_not_keep_a_connection_that_is_closed(mirr
         connection.sendall(GET.replace(b"/greet", b"/ends"))
         assert hear(connection).end == FIN
         assert is_let_go_of(connection)
-
-
-# --- the simulator ----------------------------------------------------------------------------------------------------
-
-
-def test_the_simulator_says_and_keeps_the_same_either_way(world: World) -> None:
-    """What is refused too, and what no route takes."""
-    asked = [
-        ("GET", "/v2/states", b""),
-        ("GET", "/v2/nowhere?a=1", b""),
-        ("DELETE", "/v2/states", b""),
-        ("GET", "/v2/sales/active?licenseNumber=X", b""),
-        ("POST", "/ca/v1/sales", b"{}"),
-        ("POST", "/v2/auth/credentials", b'{"password": 1}'),
-    ]
-    with ThreadServer(create_app(world)) as server:
-        for method, path, body in asked:
-            length = f"Content-Length: {len(body)}\r\n" if body else ""
-            sent = f"{method} {path} HTTP/1.1\r\nHost: a.test\r\n{length}\r\n".encode() + body
-            told = [_undated(ask(server.url, sent)) for ask in (_whole, _in_pieces)]
-            assert told[0] == told[1]
-    kept = [
-        (each.method, each.path, each.query, each.headers, each.body, each.status, each.answer, each.hint)
-        for each in world.journal.entries
-    ]
-    assert len(kept) == 2 * len(asked)
-    assert kept[0::2] == kept[1::2]
-
-
-def test_what_may_take_a_while_is_not_done_at_once(world: World) -> None:
-    """A first search, a report and the control plane; once it is found, a page comes at once."""
-    app = create_app(world)
-    account = world.accounts.demo
-    number = min(account.licenses)
-    key = account.secret_key
-    assert key is not None
-    paths = {
-        f"/v2/sales/active?licenseNumber={number}&sort=totalPrice:desc": (False, True),
-        f"/v2/sales/active?licenseNumber={number}": (True, True),
-        f"/v2/sales/active/report?licenseNumber={number}&fieldnames=id": (False, False),
-        "/_simulator/health": (False, False),
-        "/worlds/main/v2/states": (True, True),
-        "/worlds/none/v2/states": (False, False),
-    }
-    with ThreadServer(app) as server:
-        for path, expected in paths.items():
-            told = []
-            for _ in expected:
-                sent = f"GET {path} HTTP/1.1\r\nHost: a.test\r\nX-T3-API-Key: {key}\r\n\r\n".encode()
-                told.append(_is_at_once(app, path, key))
-                assert _whole(server.url, sent).status in {200, 404}
-            assert tuple(told) == expected, path
-
-
-def _is_at_once(app: App, target: str, key: str) -> bool:
-    path, _, query = target.partition("?")
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": path,
-        "query_string": query.encode(),
-        "headers": [(b"x-t3-api-key", key.encode())],
-        "root_path": "",
-    }
-    return app.at_once(scope, b"") is not None
 
 
 def test_a_server_that_ends_lets_go_of_who_was_answered_at_once() -> None:
