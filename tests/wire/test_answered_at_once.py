@@ -1,10 +1,15 @@
 """What the simulator answers at once, what it takes its time for, and that its answers are the same."""
 
-from support.builders import a_line, recorded
+import json
+
+from support.builders import BORN_1982, SHOP, a_line, recorded
 from wire.raw import in_one_piece, in_two_pieces, undated
 
 from simulator.app import App, create_app
+from simulator.ledger.model import Identification
+from simulator.query.kept import DEAR
 from simulator.server import ThreadServer
+from simulator.wire.answer import Answer
 from simulator.world import World
 
 
@@ -52,12 +57,12 @@ def test_what_may_take_a_while_is_not_done_at_once(world: World) -> None:
             told = []
             for _ in expected:
                 sent = f"GET {path} HTTP/1.1\r\nHost: a.test\r\nX-T3-API-Key: {key}\r\n\r\n".encode()
-                told.append(_is_at_once(app, path, key))
+                told.append(_at_once(app, path, key) is not None)
                 assert in_one_piece(server.url, sent).status in {200, 404}
             assert tuple(told) == expected, path
 
 
-def _is_at_once(app: App, target: str, key: str) -> bool:
+def _at_once(app: App, target: str, key: str) -> Answer | None:
     path, _, query = target.partition("?")
     scope = {
         "type": "http",
@@ -67,19 +72,26 @@ def _is_at_once(app: App, target: str, key: str) -> bool:
         "headers": [(b"x-t3-api-key", key.encode())],
         "root_path": "",
     }
-    return app.at_once(scope, b"") is not None
+    outcome = app.at_once(scope, b"")
+    return None if outcome is None else outcome.answer
 
 
 def test_a_page_after_a_few_writes_comes_at_once(till: World) -> None:
     app = create_app(till)
-    account = till.accounts.demo
-    key = account.secret_key
+    key = till.accounts.demo.secret_key
     assert key is not None
-    path = f"/v2/sales/active?licenseNumber={min(account.licenses)}&sort=totalPrice:desc"
+    path = f"/v2/sales/active?licenseNumber={SHOP}&sort=totalPrice:desc"
+    for number in range(2 * DEAR):
+        recorded(till, a_line(), identifications=(_someone(number),))
     with ThreadServer(app) as server:
-        in_one_piece(
-            server.url, f"GET {path} HTTP/1.1\r\nHost: a.test\r\nX-T3-API-Key: {key}\r\n\r\n".encode()
-        )
-    for _ in range(3):
-        recorded(till, a_line())
-        assert _is_at_once(app, path, key)
+        asked = f"GET {path} HTTP/1.1\r\nHost: a.test\r\nX-T3-API-Key: {key}\r\n\r\n"
+        assert in_one_piece(server.url, asked.encode()).status == 200
+    for number in (1, 2, 3):
+        recorded(till, a_line(), identifications=(_someone(-number),))
+        answer = _at_once(app, path, key)
+        assert answer is not None
+        assert json.loads(answer.body)["total"] == 2 * DEAR + number
+
+
+def _someone(number: int) -> Identification:
+    return Identification("CAKOMIT0001", f"CADL{number}", BORN_1982)
