@@ -1,7 +1,7 @@
 """Sort very many rows in short slices of work: buckets between pivots that a sample gives, each bucket sorted for itself.
 
-A list of a million sorted in one go would hold up everything else for a second. The keys of only a few rows exist at
-a time, and what is there besides the rows in order is one list of them in buckets.
+A list of a million sorted in one go would hold up everything else for a second. What is there besides the rows in order is
+one list of them in buckets, and keys where those fit in eight bytes; other keys exist of only a few rows at a time.
 """
 
 from array import array
