@@ -9,8 +9,8 @@ import msgspec
 from simulator.seeding.bodies import sale_body
 from simulator.seeding.find import RecipeError
 from simulator.seeding.plan import Plan
+from simulator.seeding.selling import SoldOut
 from simulator.seeding.shares import split
-from simulator.seeding.till import SoldOut
 
 DEFAULT_POSTS = 1000
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from math import fsum
 from zoneinfo import ZoneInfo
 
 from simulator.seeding.find import RecipeError
@@ -41,36 +42,55 @@ class History:
         self.part = part
         self.days = [today - timedelta(days=ago) for ago in range(part.days, 0, -1)]
         peaks = [self._peak_on(day, today) for day in self.days]
-        weights = [
-            part.weekdays[day.weekday()]
-            * (peak.factor if peak else 1.0)
-            * (1.0 if part.counted else 1 - UNEVENNESS + 2 * UNEVENNESS * random())
-            for day, peak in zip(self.days, peaks, strict=True)
-        ]
+        usual = [self._weight(day, peak) for day, peak in zip(self.days, peaks, strict=True)]
+        weights = [weight * self._luck(random) for weight in usual]
         if not any(weights):
             raise RecipeError(f"history of {part.license}: its weekdays leave no day open")
         self.counts = dict(zip(self.days, split(part.receipts, weights), strict=True))
         self.hours = {day: self._hours(peak) for day, peak in zip(self.days, peaks, strict=True)}
+        self._each = part.receipts / fsum(usual)
 
     def seconds(self, day: date, hours: Sequence["Hour | None"], random: Callable[[], float]) -> list[int]:
         """A second of the day for each of its sales; an hour that the clocks jump over gives way to the next one."""
-        opens, table = self.part.opens, self.hours.get(day)
-        if table is None:
-            return []
-        seconds = []
-        for _ in range(self.counts[day]):
-            hour = opens + table[int(random() * GRAIN)]
-            if hours[hour] is None:
-                hour += 1
-            seconds.append(hour * 3600 + int(random() * 3600))
-        return seconds
+        table = self.hours.get(day)
+        return [] if table is None else self._seconds(self.counts[day], table, hours, random)
+
+    def expected(self, day: date) -> float:
+        """How many sales are made on any day, past or to come, by and large; of peaks those count that have a date."""
+        return self._each * self._weight(day, self._peak_on(day))
+
+    def moments(
+        self, day: date, zone: ZoneInfo, factor: float, random: Callable[[], float]
+    ) -> list[datetime]:
+        """When the sales of any day are made, `factor` times as many as expected, in UTC and in no order."""
+        hours, table = hours_of(day, zone), self._hours(self._peak_on(day))
+        # A fraction of a sale is a chance of one.
+        count = int(self.expected(day) * self._luck(random) * factor + random())
+        moments = []
+        for second in self._seconds(count, table, hours, random):
+            hour = hours[second // 3600]
+            assert hour is not None  # noqa: S101 - no second is drawn of an hour that is not there
+            moments.append(hour.utc + SECONDS[second % 3600])
+        return moments
+
+    def curve(self, day: date, zone: ZoneInfo) -> list[float]:
+        """The share of any day's sales that each of its 24 local hours has."""
+        peak = self._peak_on(day)
+        weights = (peak and peak.hours) or self._usual_weights
+        if not any(weights):
+            weights = (1.0,) * len(weights)
+        shares, whole = [0.0] * 24, fsum(weights)
+        hours = hours_of(day, zone)
+        for hour, weight in enumerate(weights, start=self.part.opens):
+            shares[hour if hours[hour] else hour + 1] += weight / whole
+        return shares
 
     def latest(self, count: int, now: datetime, zone: ZoneInfo) -> list[tuple["Hour", int]]:
         """The opening hours that passed within the last day, with so many sales divided among them; those of yesterday
         where none did.
         """
         part, today = self.part, now.astimezone(zone).date()
-        curve = dict(enumerate(part.hours or (1.0,) * (part.closes - part.opens), start=part.opens))
+        curve = dict(enumerate(self._usual_weights, start=part.opens))
         open_hours = [
             (hour, curve[hour.local.hour])
             for day in (today - timedelta(days=1), today)
@@ -84,21 +104,42 @@ class History:
             zip([hour for hour, _ in chosen], split(count, [weight for _, weight in chosen]), strict=True)
         )
 
+    def _seconds(
+        self, count: int, table: list[int], hours: Sequence["Hour | None"], random: Callable[[], float]
+    ) -> list[int]:
+        opens, seconds = self.part.opens, []
+        for _ in range(count):
+            hour = opens + table[int(random() * GRAIN)]
+            if hours[hour] is None:
+                hour += 1
+            seconds.append(hour * 3600 + int(random() * 3600))
+        return seconds
+
+    def _luck(self, random: Callable[[], float]) -> float:
+        return 1.0 if self.part.counted else 1 - UNEVENNESS + 2 * UNEVENNESS * random()
+
+    def _weight(self, day: date, peak: PeakPart | None) -> float:
+        return self.part.weekdays[day.weekday()] * (peak.factor if peak else 1.0)
+
+    @property
+    def _usual_weights(self) -> Sequence[float]:
+        return self.part.hours or (1.0,) * (self.part.closes - self.part.opens)
+
     @cached_property
     def _usual_hours(self) -> list[int]:
-        part = self.part
-        return spread(part.hours or (1.0,) * (part.closes - part.opens))
+        return spread(self._usual_weights)
 
     def _hours(self, peak: PeakPart | None) -> list[int]:
         return spread(peak.hours) if peak and peak.hours else self._usual_hours
 
-    def _peak_on(self, day: date, today: date) -> PeakPart | None:
+    def _peak_on(self, day: date, today: date | None = None) -> PeakPart | None:
+        """What falls on the day; so many days ago is something only where `today` is."""
         return next((peak for peak in self.part.peaks if _falls_on(peak, day, today)), None)
 
 
-def _falls_on(peak: PeakPart, day: date, today: date) -> bool:
+def _falls_on(peak: PeakPart, day: date, today: date | None) -> bool:
     if peak.day is None:
-        return peak.days_ago == (today - day).days
+        return today is not None and peak.days_ago == (today - day).days
     moving = MOVING_DAYS.get(peak.day)
     return day == moving(day.year) if moving else f"{day:%m-%d}" == peak.day
 

@@ -62,8 +62,7 @@ class Shopper:
 
     def room(self, first_day: int) -> int:
         """What their limit leaves them when visits from `first_day` on count."""
-        self.visits = [visit for visit in self.visits if visit[0] >= first_day]
-        return FULL - sum(load for _, load in self.visits)
+        return FULL - sum(load for day, load in self.visits if day >= first_day)
 
 
 class Crowd:
@@ -96,6 +95,7 @@ class Crowd:
         ]
         self._shoppers: list[Shopper] = []
         self._number = int(rng.random() * NUMBERS / STRIDE) * STRIDE
+        self._stride = STRIDE
 
     def expect(self, visits: float, busiest_day: float, days: int) -> None:
         """Make the crowd large enough for so many visits: nobody twice a day, about two in each period of the limits."""
@@ -103,7 +103,9 @@ class Crowd:
         self.size += round(max(20.0, 2 * busiest_day, min(visits / 8, MOST_REGULARS), visits * share))
 
     def arrive(self, day: int) -> tuple[Shopper, int]:
-        """Somebody who may still buy on this day (an ordinal), and how much of their limit is left."""
+        """Somebody who may still buy on this day (an ordinal), and how much of their limit is left. Days may come in any
+        order: who was here on a later one stays at home.
+        """
         shoppers, window = self._shoppers, self.window
         for _ in range(TRIES):
             # Bent towards the first, who come five times as often as most.
@@ -114,7 +116,7 @@ class Crowd:
             shopper = shoppers[index]
             if not window:
                 return shopper, FULL
-            if shopper.last_day == day:
+            if shopper.last_day >= day:
                 continue
             if window == 1:
                 return shopper, FULL
@@ -122,18 +124,28 @@ class Crowd:
             if room >= ROOM_TO_SHOP:
                 return shopper, room
         shopper = self.somebody_new()
-        shoppers.append(shopper)
+        if len(shoppers) < self.size:
+            shoppers.append(shopper)
         return shopper, FULL
 
     def leave(self, shopper: Shopper, day: int, load: int) -> None:
         """Remember a visit, as far as limits ask."""
         shopper.last_day = day
         if self.window > 1:
+            first_day = day - self.window + 1
+            shopper.visits = [visit for visit in shopper.visits if visit[0] >= first_day]
             shopper.visits.append((day, load))
+
+    def deal_out(self, index: int, of: int) -> None:
+        """Keep one share of its people, and of the numbers of those who are still to come; nobody is in two shares."""
+        self._shoppers = self._shoppers[index::of]
+        self.size = len(range(index, self.size, of))
+        self._number += STRIDE * index
+        self._stride = STRIDE * of
 
     def somebody_new(self) -> Shopper:
         """A customer nobody has seen before, and of whom no later visit is known unless they join the crowd."""
-        self._number += STRIDE
+        self._number += self._stride
         return Shopper(tuple(self._identification(id_, kind) for id_, kind in self._kinds))
 
     def _identification(self, type_id: str, kind: IdentificationType) -> Identification:

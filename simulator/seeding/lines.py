@@ -19,9 +19,9 @@ PARTS = 10_000
 """Stock is counted in ten-thousandths of the item's unit, as integers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
-    """A line but for its number and its lot. `net` and `due` are before and after taxes, in cents; `parts` is the
+    """A line but for its number and its lot, known by its identity. `net` and `due` are before and after taxes, in cents; `parts` is the
     quantity in stock's parts; `load` is what it takes of the customer's tightest limit.
     """
 

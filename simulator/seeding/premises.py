@@ -10,6 +10,7 @@ from simulator.ledger.customers import CustomerType
 from simulator.ledger.errors import Rejected
 from simulator.ledger.model import Actor, LabState, Lot, Receipt
 from simulator.ledger.rules.goods import sellable_violations
+from simulator.seeding.bodies import Bodies, Written
 from simulator.seeding.calendar import History, at_local
 from simulator.seeding.counter import Counter
 from simulator.seeding.customers import COMES_FROM, Crowd
@@ -17,9 +18,11 @@ from simulator.seeding.drafts import draft_of
 from simulator.seeding.find import RecipeError
 from simulator.seeding.lines import PARTS, taxes_of
 from simulator.seeding.lots import Receiving
+from simulator.seeding.open_till import OpenTill, Share
 from simulator.seeding.products import Priced, Products
 from simulator.seeding.recipe import LotPart, Recipe, StockPart
 from simulator.seeding.register import Register
+from simulator.seeding.selling import Selling
 from simulator.seeding.shelf import Product, Shelved
 from simulator.seeding.spelled_out import SpelledOut
 from simulator.seeding.till import Till
@@ -53,7 +56,8 @@ class Premises:
         self._today = self._license.state.day_of(now)
         # The past ends with yesterday, at whatever time of the day it is grown.
         self._midnight = at_local(self._today, time(0), self._license.state.zone)
-        self._rng = Random(f"{seed}/{number}")  # noqa: S311 - repeatable, not secret
+        self._seed = f"{seed}/{number}"
+        self._rng = Random(self._seed)  # noqa: S311 - repeatable, not secret
         block = [part.number for part in recipe.licenses].index(number)
         self._receiving = Receiving(self._license, block, {part.tag for part in recipe.lots})
         self._histories = [part for part in recipe.history if part.license == number]
@@ -68,6 +72,9 @@ class Premises:
         )
         self._shelved: list[Shelved] = []
         self._till: Till | None = None
+        self._counters: list[Counter] = []
+        self._crowds: dict[tuple[CustomerType, bool], Crowd] = {}
+        self._employees = [employee.id for employee in self._book.employees.values() if employee.active]
         self._products: list[Product] = []
         self._priced = products.named
         self._lots_of: dict[str, list[Shelved]] = {}
@@ -90,10 +97,9 @@ class Premises:
         number, state = self._license.number, self._license.state
         if not (self._histories or self._spelled_out.parts):
             return
-        employees = [employee.id for employee in self._book.employees.values() if employee.active]
-        if not employees:
+        if not self._employees:
             raise RecipeError(f"license {number} has sales but no active employee")
-        crowds = {
+        self._crowds = {
             (type_, out_of_state): Crowd(self._rng, state, type_, self._first_day, out_of_state=out_of_state)
             for type_ in CustomerType
             if type_ in state.customers
@@ -102,10 +108,10 @@ class Premises:
         taxes = taxes_of(state, self._recipe.taxes)
         if self._histories and not self._products:
             raise RecipeError(f"history of {number}: it has no lot that may be sold")
-        counters = [
+        self._counters = [
             Counter(
                 History(part, self._today, self._rng.random),
-                list(crowds.values()),
+                list(self._crowds.values()),
                 self._products,
                 taxes,
                 self._today,
@@ -113,21 +119,25 @@ class Premises:
             )
             for part in self._histories
         ]
+        register = Register(
+            self._license,
+            self._actor(),
+            self._world.ledger.policies,
+            {part.receipt_id for part in self._spelled_out.parts},
+            self._midnight,
+        )
         self._till = Till(
             self._license,
-            Register(
-                self._license,
-                self._actor(),
-                self._world.ledger.policies,
-                {part.receipt_id for part in self._spelled_out.parts},
-                self._midnight,
-            ),
-            employees,
-            counters,
+            register,
+            Selling(number, self._employees, register.returns, self._restock, self._rng),
+            self._counters,
             self._spelled_out.sales(
-                crowds, taxes, self._priced, self._lots_of, oversell=self._world.ledger.policies.oversell
+                self._crowds,
+                taxes,
+                self._priced,
+                self._lots_of,
+                oversell=self._world.ledger.policies.oversell,
             ),
-            self._restock,
             self._judge,
             self._midnight,
             self._rng,
@@ -144,6 +154,22 @@ class Premises:
         """Sales of the last 24 hours that are not in the world yet, for a client to record. Ask for the lots first."""
         if self._till and self._histories:
             yield from self._till.next_sales(count, self._now)
+
+    def open_till(self, written: Written, share: Share) -> OpenTill | None:
+        """One share of what it sells after its past, which is over: ask for the receipts and the lots first."""
+        if not self._counters:
+            return None
+        index, of = share
+        if of > 1:
+            self._rng.seed(f"{self._seed}/share {index} of {of}")
+            for crowd in self._crowds.values():
+                crowd.deal_out(index, of)
+            for product in self._products:
+                for shelved in product.lots:
+                    shelved.deal_out(index, of)
+        selling = Selling(self._license.number, self._employees, lambda _: False, None, self._rng)
+        bodies = Bodies(self._license, written)
+        return OpenTill(self._license, self._counters, selling, bodies, self._seed, share)
 
     def lots(self) -> Iterator[Lot]:
         """The lots as they stand after all receipts, with what is on hand of the catalogue brought up to the stock."""

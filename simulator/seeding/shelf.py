@@ -47,6 +47,13 @@ class Shelved:
         if self.moved_at is None or back_at > self.moved_at:
             self.moved_at = back_at
 
+    def deal_out(self, index: int, of: int) -> None:
+        """Keep one share of what may still be sold: all shares together are all of it, in whole pieces where it is counted."""
+        step = PARTS if self.lot.item.counted else 1
+        each, rest = divmod(self.left // step, of)
+        # Which shares have one more goes by the lot, so that none has more of everything.
+        self.left = step * (each + ((index + self.lot.id) % of < rest))
+
     def as_it_stands(self, *, finishes: bool) -> Lot:
         """The lot after all its sales; `finishes` where an empty lot is a finished one."""
         if self.moved_at is None:

@@ -10,38 +10,26 @@ from simulator.ledger.model import License, Receipt, ReceiptState
 from simulator.ledger.states.state import Deadline
 from simulator.seeding.calendar import SECONDS, hours_of
 from simulator.seeding.counter import Counter
-from simulator.seeding.customers import Crowd
-from simulator.seeding.find import RecipeError
-from simulator.seeding.lines import PARTS
-from simulator.seeding.register import REPORTING_DELAY, Basket, Moment, Register, Sale
-from simulator.seeding.shares import GRAIN
-from simulator.seeding.shelf import Product, Shelved
+from simulator.seeding.register import REPORTING_DELAY, Moment, Register, Sale
+from simulator.seeding.selling import Selling
 
 DAY = timedelta(days=1)
-TERMINALS = ("23678-AM", "23678-PM")
-TRIES = 8
-"""How often something else is picked when a customer cannot have the first."""
-
-
-class SoldOut(RecipeError):  # noqa: N818 - what a shop is
-    """There is nothing left to sell, and nothing more comes."""
 
 
 class Till:
     """Everything sold at one license, up to `until`.
 
-    `spelled_out` are the sales that the recipe asks for by name. `restock` brings a new lot of a product, received before a day; `judge` raises RecipeError when the ledger would not
-    record a receipt that the given table of the recipe asks for.
+    `spelled_out` are the sales that the recipe asks for by name. `judge` raises RecipeError when the ledger would not record
+    a receipt that the given table of the recipe asks for.
     """
 
     def __init__(
         self,
         license_: License,
         register: Register,
-        employees: Sequence[str],
+        selling: Selling,
         counters: Sequence[Counter],
         spelled_out: Sequence[Sale],
-        restock: Callable[[Product, date], Shelved],
         judge: Callable[[Receipt, str], None],
         until: datetime,
         rng: Random,
@@ -49,14 +37,12 @@ class Till:
         self._license = license_
         self._zone = license_.state.zone
         self._register = register
-        self._employees = employees
+        self._selling = selling
         self._counters = counters
         self._places = count()
         self._due: list[tuple[datetime, int, Sale]] = []
         for sale in spelled_out:
             self._await(sale)
-        self._restock = restock
-        self._restocks = True
         self._judge = judge
         self._judged = set[Counter]()
         self._until = until
@@ -99,7 +85,7 @@ class Till:
 
     def next_sales(self, wanted: int, now: datetime) -> Iterator[Receipt]:
         """So many more sales, of the 24 hours before `now` and open; nothing is restocked for them."""
-        self._restocks = False
+        self._selling.restock = None
         counter = self._counters[0]
         for hour, seconds in counter.history.latest(wanted, now, self._zone):
             for second in sorted(int(self._random() * 3600) for _ in range(seconds)):
@@ -125,98 +111,16 @@ class Till:
             yield self._ring_up(sale)
 
     def _ring_up(self, sale: Sale) -> Receipt:
-        random = self._random
-        return self._register.ring_up(
-            sale,
-            self._employees[int(random() * len(self._employees))],
-            TERMINALS[int(random() * len(TERMINALS))],
-            self._judge,
-        )
+        employee_id, terminal = self._selling.served_by()
+        return self._register.ring_up(sale, employee_id, terminal, self._judge)
 
     def _invent(self, counter: Counter, moment: Moment, fate: ReceiptState) -> Sale:
-        random = self._random
-        day = moment.day
-        crowd = counter.crowds[int(random() * GRAIN)]
-        shopper, room = crowd.arrive(day)
-        basket, load = self._basket(counter, crowd, room, day, fate)
-        if not basket:
-            shopper = crowd.somebody_new()
-            basket, load = self._whatever_is_left(counter, crowd, day, fate)
-        crowd.leave(shopper, day, load)
-        table = None
+        """The ledger judges the first of each counter; the others are like it."""
+        sale = self._selling.invent(counter, moment, fate)
         if counter not in self._judged:
             self._judged.add(counter)
-            table = "history"
-        return Sale(
-            crowd,
-            shopper,
-            basket,
-            moment,
-            fate,
-            counter.payments[int(random() * GRAIN)],
-            counter.closes_after,
-            counter.external_ids,
-            table=table,
-        )
-
-    def _basket(
-        self, counter: Counter, crowd: Crowd, room: int, day: int, fate: ReceiptState
-    ) -> tuple[Basket, int]:
-        """Different products, as many as drawn where the customer's limit and the lots leave room for them; and their
-        load on that limit.
-        """
-        random = self._random
-        offers, discounted = counter.offers[crowd], counter.discounted
-        kept = PARTS if self._register.returns(fate) else 0
-        size = counter.sizes[int(random() * GRAIN)]
-        basket: Basket = []
-        picked: list[Product] = []
-        load = 0
-        for _ in range(size + TRIES):
-            product, plain, reduced = offers[int(random() * GRAIN)]
-            kinds = reduced if reduced and random() < discounted else plain
-            kind = kinds[int(random() * len(kinds))]
-            if load + kind.load > room or product in picked:
-                continue
-            lots, parts = product.lots, kind.parts + kept
-            shelved = lots[0] if lots and lots[0].left >= parts else self._lot_with(product, parts, day)
-            if shelved is None:
-                continue
-            load += kind.load
-            basket.append((shelved, kind))
-            picked.append(product)
-            if len(basket) == size:
-                break
-        return basket, load
-
-    def _whatever_is_left(
-        self, counter: Counter, crowd: Crowd, day: int, fate: ReceiptState
-    ) -> tuple[Basket, int]:
-        """One line of anything, for a customer whose limit is untouched."""
-        kept = PARTS if self._register.returns(fate) else 0
-        seen = set[Product]()
-        for product, plain, _ in counter.offers[crowd]:
-            if product in seen:
-                continue
-            seen.add(product)
-            for kind in plain:
-                shelved = self._lot_with(product, kind.parts + kept, day)
-                if shelved is not None:
-                    return [(shelved, kind)], kind.load
-        if not self._restocks:
-            raise SoldOut(
-                f"license {self._license.number}: its lots are sold out before so many sales are made; ask for fewer "
-                "--receipts, or put more in its lots or on_hand"
-            )
-        raise RecipeError(
-            f"history of {self._license.number}: its lots are sold out before its sales are made"
-        )
-
-    def _lot_with(self, product: Product, parts: int, day: int) -> Shelved | None:
-        shelved = product.lot_with(parts)
-        if shelved is None and product.lot_size is not None and self._restocks:
-            shelved = self._restock(product, date.fromordinal(day))
-        return shelved
+            sale.table = "history"
+        return sale
 
 
 def _shortest_delay(deadline: Deadline) -> int:

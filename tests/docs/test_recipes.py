@@ -287,14 +287,14 @@ def test_a_refusal_reads_as_shown() -> None:
 
 
 def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    _, example, _ = fences(RECIPES, "python")
+    _, example, *_ = fences(RECIPES, "python")
     assert example in section(RECIPES, "## In Python")
     exec(example, {})  # noqa: S102 - our own document
     assert capsys.readouterr().out == "500 Tidewater Collective 2026-05-20 20:00:00+00:00\n"
 
 
 def test_the_builders_example_builds_what_it_says() -> None:
-    *_, example = fences(RECIPES, "python")
+    *_, example, _ = fences(RECIPES, "python")
     names: dict[str, Any] = {}
     exec(example, names)  # noqa: S102 - our own document
 
@@ -318,3 +318,15 @@ def test_the_builders_example_builds_what_it_says() -> None:
         "nobody": ["sales[0].employees.id"],
         "unpaid": ["sales[0].payments"],
     }
+
+
+def test_the_tills_example_sells_a_quarter_of_two_days() -> None:
+    *_, example = fences(RECIPES, "python")
+    assert example in section(RECIPES, "## Tills that go on")
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102 - our own document
+
+    bodies, tills = names["bodies"], names["tills"]
+    assert len({state for state, _ in bodies}) == len(tills.licenses) == 24
+    expected = sum(tills.history(number).receipts_a_day for number in tills.licenses) * 2 / 4
+    assert 0.5 * expected < len(bodies) < 1.5 * expected
