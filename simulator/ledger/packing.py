@@ -13,14 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from simulator.ledger.customers import CustomerType
-from simulator.ledger.model import (
-    Identification,
-    Line,
-    Payment,
-    Receipt,
-    ReceiptState,
-    StateChange,
-)
+from simulator.ledger.model import Identification, Line, Payment, Receipt, ReceiptState, StateChange, Tax
 from simulator.ledger.shared import Shared, SharedTaxes
 from simulator.ledger.trace_ids import trace_key
 from simulator.times import as_if_utc, without_zone
@@ -104,14 +97,14 @@ class _Change(Struct, array_like=True, gc=False):
     at: datetime
 
 
-class _Whole(Summary, array_like=True, frozen=True, gc=False):
+class Whole(Summary, array_like=True, frozen=True, gc=False):
     """A summary, and behind it the rest in one piece, which costs nothing to pass over."""
 
     rest: bytes
 
 
-class _RestUpToLines(Struct, array_like=True, gc=False):
-    """What purchases ask of the rest is at its beginning."""
+class RestBeforeLines(Struct, array_like=True, gc=False):
+    """How the rest begins."""
 
     trace_key: bytes | None
     own_trace_id: str | None
@@ -121,6 +114,15 @@ class _RestUpToLines(Struct, array_like=True, gc=False):
     sold_at: datetime
     out_of_state: bool
     employee_id: int | str
+
+    @property
+    def trace_id(self) -> str:
+        return self.trace_key.hex() if self.trace_key else self.own_trace_id or ""
+
+
+class _RestUpToLines(RestBeforeLines, array_like=True, gc=False):
+    """As much of it as purchases ask for."""
+
     lines: tuple[Sold, ...]
 
 
@@ -145,7 +147,7 @@ class Bought(NamedTuple):
 _encode = msgspec.msgpack.Encoder().encode
 _decode_summary = msgspec.msgpack.Decoder(Summary).decode
 _decode_identifications = msgspec.msgpack.Decoder(tuple[_Identification, ...]).decode
-_decode_whole = msgspec.msgpack.Decoder(_Whole).decode
+decode_whole = msgspec.msgpack.Decoder(Whole).decode
 _decode_rest = msgspec.msgpack.Decoder(_Rest).decode
 _decode_rest_up_to_lines = msgspec.msgpack.Decoder(_RestUpToLines).decode
 
@@ -161,7 +163,7 @@ def summaries_of(rows: Iterable[PackedReceipt]) -> list[Summary]:
 
 def bought_of(packed: PackedReceipt) -> Bought:
     """A quarter of the price of opening all of it."""
-    whole = _decode_whole(packed.data)
+    whole = decode_whole(packed.data)
     rest = _decode_rest_up_to_lines(whole.rest)
     return Bought(whole.state, rest.sold_at, rest.lines)
 
@@ -236,11 +238,11 @@ class Packing:
 
     def unpack(self, packed: PackedReceipt) -> Receipt:
         """The receipt, with all its parts."""
-        whole = _decode_whole(packed.data)
+        whole = decode_whole(packed.data)
         rest, word = _decode_rest(whole.rest), self._word
         return Receipt(
             whole.id,
-            rest.trace_key.hex() if rest.trace_key else rest.own_trace_id or "",
+            rest.trace_id,
             self._license_number,
             whole.number,
             whole.state,
@@ -284,6 +286,10 @@ class Packing:
             tuple([self._change(each) for each in rest.history]),
             whole.archived_at,
         )
+
+    def taxes(self, number: int | bytes) -> tuple[Tax, ...]:
+        """The taxes of a line, as it has them packed."""
+        return self._taxes[number]
 
     def _word(self, word: int | str) -> str:
         return word if isinstance(word, str) else self._words.values_met[word]

@@ -116,6 +116,11 @@ class Book:
         return UnpackedList(self._inactive, self.packing.unpack)
 
     @property
+    def rows(self) -> PagedMap[int, PackedReceipt]:
+        """Those of `receipts`, packed. Only read it."""
+        return self._rows
+
+    @property
     def active_rows(self) -> Ordered[PackedReceipt]:
         """Those of `active`, packed. Only read it."""
         return self._active
@@ -146,6 +151,10 @@ class Book:
 
     def knows_external_id(self, external_id: str) -> bool:
         return external_id in self._external_ids
+
+    def first_with(self, external_id: str) -> int | None:
+        """The id of the first receipt that was recorded with it."""
+        return self._external_ids.get(external_id)
 
     def hire(self, employee: Employee) -> None:
         self._make_own()
