@@ -6,6 +6,7 @@ import click
 
 from simulator import __version__
 from simulator.cli.account import account
+from simulator.cli.audit import audit, receipts
 from simulator.cli.clock import clock
 from simulator.cli.common import USAGE_ERROR, fail
 from simulator.cli.env import env
@@ -45,7 +46,7 @@ def cli() -> None:
 
 
 OFFLINE = (serve, env, generate, import_)
-OF_A_SERVER = (world, clock, fault, journal, oracle, snapshot, account, sale, finalize, save)
+OF_A_SERVER = (world, clock, fault, journal, oracle, audit, receipts, snapshot, account, sale, finalize, save)
 """Verbs that ask a running server."""
 
 for each in (*OFFLINE, *OF_A_SERVER):

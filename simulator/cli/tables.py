@@ -1,6 +1,7 @@
 """Tables and lists for people: aligned, short, and nothing in them that could steer a terminal."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from itertools import chain
 
 GAP = "  "
@@ -33,7 +34,7 @@ def facts(pairs: Mapping[str, object]) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def cell(value: object) -> str:

@@ -1,7 +1,8 @@
 """The control plane as objects of Python: `with Simulator() as simulator: world = simulator.create_world()`."""
 
+from simulator.client.audit import Audit, AuditedLicense, RepeatedId, Row
 from simulator.client.clock import Clock, ClockState, ClosedDay
-from simulator.client.errors import NotExactlyOnce, NotMet, SimulatorError
+from simulator.client.errors import NotBalanced, NotExactlyOnce, NotMet, SimulatorError
 from simulator.client.faults import Fault, Faults, Profile
 from simulator.client.info import Account, Health, License, Saved, WorldInfo
 from simulator.client.journal import Applied, Entry, Journal, Suffered, Summary
@@ -16,6 +17,8 @@ __all__ = [
     "Account",
     "Applied",
     "Attempt",
+    "Audit",
+    "AuditedLicense",
     "Checkpoint",
     "Clock",
     "ClockState",
@@ -27,12 +30,15 @@ __all__ = [
     "Intent",
     "Journal",
     "License",
+    "NotBalanced",
     "NotExactlyOnce",
     "NotMet",
     "Oracle",
     "Profile",
     "Recorded",
+    "RepeatedId",
     "Report",
+    "Row",
     "Saved",
     "Simulator",
     "SimulatorError",

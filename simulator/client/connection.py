@@ -1,7 +1,7 @@
 """The connections to one server: control calls with their refusals, and clients of the two APIs over the same pool."""
 
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 from typing import IO, Any
 from weakref import WeakSet
@@ -59,10 +59,14 @@ class Connection:
 
         `patience` are seconds the server may take beside the timeout; None waits for ever.
         """
-        asked = {name: value for name, value in (query or {}).items() if value is not None}
         try:
             answer = self._control.request(
-                method, path, params=asked, json=body, content=content, timeout=self._patient(patience)
+                method,
+                path,
+                params=_without_none(query),
+                json=body,
+                content=content,
+                timeout=self._patient(patience),
             )
         except httpx.HTTPError as error:
             raise self._unanswered(error, method, path) from None
@@ -73,16 +77,16 @@ class Connection:
         except ValueError:
             raise _no_simulator(answer) from None
 
-    def download(self, path: str, write: Callable[[bytes], object]) -> None:
-        """The bytes of an answer, piece by piece. Raises SimulatorError."""
+    def pieces(self, path: str, query: Mapping[str, Any] | None = None) -> Iterator[bytes]:
+        """The bytes of an answer, piece by piece as they come. Raises SimulatorError."""
+        asked = self._control.build_request(
+            "GET", path, params=_without_none(query), timeout=self._patient(None)
+        )
         try:
-            answer = self._control.send(
-                self._control.build_request("GET", path, timeout=self._patient(None)), stream=True
-            )
+            answer = self._control.send(asked, stream=True)
             try:
                 if answer.is_success:
-                    for piece in answer.iter_bytes():
-                        write(piece)
+                    yield from answer.iter_bytes()
                 else:
                     answer.read()
             finally:
@@ -139,6 +143,10 @@ def _is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _without_none(query: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (query or {}).items() if value is not None}
 
 
 def _refused(answer: httpx.Response) -> SimulatorError:

@@ -1,6 +1,6 @@
 """The control routes of one world, or of the server, for what has no method of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -34,9 +34,19 @@ class Control:
     def delete(self, path: str) -> Any:
         return self.connection.call("DELETE", self._prefix + path)
 
-    def download(self, path: str, file: IO[bytes]) -> None:
+    def download(self, path: str, file: IO[bytes], /, **query: Any) -> None:
         """Write what a route answers to a file."""
-        self.connection.download(self._prefix + path, file.write)
+        for piece in self.connection.pieces(self._prefix + path, query):
+            file.write(piece)
+
+    def lines(self, path: str, /, **query: Any) -> Iterator[bytes]:
+        """What a route answers line by line, as it comes."""
+        begun = b""
+        for piece in self.connection.pieces(self._prefix + path, query):
+            *whole, begun = (begun + piece).split(b"\n")
+            yield from whole
+        if begun:
+            yield begun
 
     def upload(self, path: str, file: IO[bytes]) -> Any:
         """Put what a file holds."""

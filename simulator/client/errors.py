@@ -24,6 +24,10 @@ class NotExactlyOnce(AssertionError):  # noqa: N818 - a failed expectation, as A
     """Some sale is not recorded exactly once. The message is the oracle's, a sentence or two a problem."""
 
 
+class NotBalanced(AssertionError):  # noqa: N818 - a failed expectation, as AssertionError is
+    """The ledger does not balance. The message is the audit's, a sentence a problem."""
+
+
 class Caught(Protocol):
     """What pytest has caught, an ExceptionInfo."""
 
@@ -33,7 +37,7 @@ class Caught(Protocol):
 
 def says_it_all(caught: Caught) -> bool:
     """To be a module's `__tracebackhide__`: who reads our words in pytest's report need not see where they came up."""
-    return isinstance(caught.value, SimulatorError | NotMet | NotExactlyOnce)
+    return isinstance(caught.value, SimulatorError | NotMet | NotExactlyOnce | NotBalanced)
 
 
 __tracebackhide__ = says_it_all

@@ -1,6 +1,6 @@
 """One world of a server: its parts, clients of its two APIs, and its end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
+from simulator.client.audit import Audit, Row, audit, rows
 from simulator.client.clock import Clock
 from simulator.client.control import Control, part
 from simulator.client.errors import SimulatorError, Tidying, says_it_all
@@ -129,6 +130,26 @@ class World:
         )
         sale: dict[str, Any] = told["body"]["sales"][0]
         return sale
+
+    def audit(self, license_number: str | None = None, external_id_prefix: str | None = None) -> Audit:
+        """Whether the ledger balances, of all licenses or of one: `world.audit().assert_balanced()`.
+
+        With a prefix, only receipts whose external id begins so are counted, and told where it is repeated.
+        """
+        return audit(self.control, license_number, external_id_prefix)
+
+    def receipts(
+        self,
+        license_number: str | None = None,
+        external_id_prefix: str | None = None,
+        *,
+        since_id: int | None = None,
+    ) -> Iterator[Row]:
+        """What the ledger has now, receipt by receipt in the order of recording, license by license; read as it comes.
+
+        Of one license, of external ids that begin so, or of receipts with a higher id, if you like.
+        """
+        return rows(self.control, license_number, external_id_prefix, since_id)
 
     def snapshot(self, name: str | None = None) -> Checkpoint:
         """A checkpoint of this moment: `with world.snapshot(): ...` leaves no trace in ledger, accounts and clock."""

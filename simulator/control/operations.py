@@ -1,4 +1,7 @@
-"""Every operation of the control plane."""
+"""Every operation of the control plane.
+
+One table, which is easier to read whole than in parts; so it is longer than other files.
+"""
 
 from typing import Annotated, Any
 
@@ -6,6 +9,7 @@ from pydantic import TypeAdapter, WrapValidator
 
 from simulator.control import (
     accounts,
+    audit,
     clock,
     examples,
     faults,
@@ -25,7 +29,8 @@ from simulator.wire.errors import bad_request
 
 PREFIX = "/_simulator"
 SERVER, WORLD, CLOCK, FAULTS = ("Server",), ("World",), ("Clock",), ("Faults",)
-JOURNAL, ORACLE, SNAPSHOTS, ACCOUNTS = ("Journal",), ("Oracle",), ("Snapshots",), ("Accounts",)
+JOURNAL, ORACLE, AUDIT = ("Journal",), ("Oracle",), ("Audit",)
+SNAPSHOTS, ACCOUNTS = ("Snapshots",), ("Accounts",)
 OBJECT = {"type": "object"}
 
 
@@ -233,6 +238,25 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         ORACLE,
         oracle.OracleAnswer,
         query=oracle.OracleQuery,
+    ),
+    _operation(
+        "GET",
+        "/audit",
+        audit.audit,
+        "Whether the ledger balances",
+        AUDIT,
+        audit.AuditAnswer,
+        query=audit.AuditQuery,
+    ),
+    _operation(
+        "GET",
+        "/receipts",
+        audit.rows,
+        "All receipts, one a line",
+        AUDIT,
+        OBJECT,
+        query=audit.RowsQuery,
+        media_types=(audit.ROWS_TYPE,),
     ),
     _operation(
         "GET", "/snapshots", snapshots.list_snapshots, "Named moments", SNAPSHOTS, snapshots.SnapshotsAnswer
