@@ -11,7 +11,7 @@ from simulator.wording import did_you_mean, listed
 
 PREFIX = "SIMULATOR_"
 YEARS = range(2000, 3000)
-MOST_DAYS, MOST_RECEIPTS = 3660, 100_000_000
+MOST_DAYS, MOST_RECEIPTS, MOST_SHOPS = 3660, 100_000_000, 10_000
 # Read by clients of the simulator, so it may stand in the environment of the server too.
 CLIENT_VARIABLES = frozenset({"SIMULATOR_URL", "SIMULATOR_WORLD"})
 
@@ -46,6 +46,12 @@ class Settings(BaseModel):
         ge=1,
         le=MOST_DAYS,
         description="How many days back they go; as far as the recipe says when not set.",
+    )
+    shops: int | None = Field(
+        None,
+        ge=1,
+        le=MOST_SHOPS,
+        description="How many licenses sell, those of the recipe in turn; as many as the recipe says when not set.",
     )
     now: Annotated[datetime | None, BeforeValidator(as_moment)] = Field(
         None,

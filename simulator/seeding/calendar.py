@@ -1,16 +1,17 @@
 """When sales are made: how many on which day, at which hour of it, and the local and UTC times of those hours."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import fsum
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from simulator.seeding.find import RecipeError
 from simulator.seeding.recipe import HistoryPart, PeakPart
 from simulator.seeding.recipe.holidays import MOVING_DAYS
-from simulator.seeding.shares import GRAIN, split, spread
+from simulator.seeding.shares import GRAIN, Table, split, spread
 
 SECONDS = tuple(timedelta(seconds=second) for second in range(3600))
 """So that a second of an hour is one addition away."""
@@ -40,24 +41,27 @@ class History:
 
     def __init__(self, part: HistoryPart, today: date, random: Callable[[], float]) -> None:
         self.part = part
-        self.days = [today - timedelta(days=ago) for ago in range(part.days, 0, -1)]
-        peaks = [self._peak_on(day, today) for day in self.days]
-        usual = [self._weight(day, peak) for day, peak in zip(self.days, peaks, strict=True)]
-        weights = [weight * self._luck(random) for weight in usual]
+        self._past = _past(part.days, part.weekdays, part.peaks, today)
+        weights = [weight * self._luck(random) for _, weight in self._past.values()]
         if not any(weights):
             raise RecipeError(f"history of {part.license}: its weekdays leave no day open")
-        self.counts = dict(zip(self.days, split(part.receipts, weights), strict=True))
-        self.hours = {day: self._hours(peak) for day, peak in zip(self.days, peaks, strict=True)}
-        self._each = part.receipts / fsum(usual)
+        self.counts = dict(zip(self._past, split(part.receipts, weights), strict=True))
+        self._each = part.receipts / fsum(weight for _, weight in self._past.values())
+
+    @property
+    def open_days(self) -> Iterator[date]:
+        """Those of the past on which something is sold."""
+        return (day for day, count in self.counts.items() if count)
 
     def seconds(self, day: date, hours: Sequence["Hour | None"], random: Callable[[], float]) -> list[int]:
         """A second of the day for each of its sales; an hour that the clocks jump over gives way to the next one."""
-        table = self.hours.get(day)
-        return [] if table is None else self._seconds(self.counts[day], table, hours, random)
+        if not (count := self.counts.get(day)):
+            return []
+        return self._seconds(count, self._hours(self._past[day][0]), hours, random)
 
     def expected(self, day: date) -> float:
         """How many sales are made on any day, past or to come, by and large; of peaks those count that have a date."""
-        return self._each * self._weight(day, self._peak_on(day))
+        return self._each * _weight(self.part.weekdays, day, self._peak_on(day))
 
     def moments(
         self, day: date, zone: ZoneInfo, factor: float, random: Callable[[], float]
@@ -105,7 +109,7 @@ class History:
         )
 
     def _seconds(
-        self, count: int, table: list[int], hours: Sequence["Hour | None"], random: Callable[[], float]
+        self, count: int, table: Table, hours: Sequence["Hour | None"], random: Callable[[], float]
     ) -> list[int]:
         opens, seconds = self.part.opens, []
         for _ in range(count):
@@ -118,23 +122,44 @@ class History:
     def _luck(self, random: Callable[[], float]) -> float:
         return 1.0 if self.part.counted else 1 - UNEVENNESS + 2 * UNEVENNESS * random()
 
-    def _weight(self, day: date, peak: PeakPart | None) -> float:
-        return self.part.weekdays[day.weekday()] * (peak.factor if peak else 1.0)
-
     @property
     def _usual_weights(self) -> Sequence[float]:
         return self.part.hours or (1.0,) * (self.part.closes - self.part.opens)
 
     @cached_property
-    def _usual_hours(self) -> list[int]:
+    def _usual_hours(self) -> Table:
         return spread(self._usual_weights)
 
-    def _hours(self, peak: PeakPart | None) -> list[int]:
+    def _hours(self, peak: PeakPart | None) -> Table:
         return spread(peak.hours) if peak and peak.hours else self._usual_hours
 
-    def _peak_on(self, day: date, today: date | None = None) -> PeakPart | None:
-        """What falls on the day; so many days ago is something only where `today` is."""
-        return next((peak for peak in self.part.peaks if _falls_on(peak, day, today)), None)
+    def _peak_on(self, day: date) -> PeakPart | None:
+        """That of the date, whatever is so many days ago."""
+        return _peak_on(self.part.peaks, day, None)
+
+
+Past = Mapping[date, tuple[PeakPart | None, float]]
+"""The days of a past, the first in front, each with its peak and its weight."""
+
+
+@lru_cache(64)
+def _past(days: int, weekdays: tuple[float, ...], peaks: tuple[PeakPart, ...], today: date) -> Past:
+    """Kept, as shops of a chain have the same."""
+    past = {}
+    for ago in range(days, 0, -1):
+        day = today - timedelta(days=ago)
+        peak = _peak_on(peaks, day, today)
+        past[day] = (peak, _weight(weekdays, day, peak))
+    return MappingProxyType(past)
+
+
+def _weight(weekdays: Sequence[float], day: date, peak: PeakPart | None) -> float:
+    return weekdays[day.weekday()] * (peak.factor if peak else 1.0)
+
+
+def _peak_on(peaks: Iterable[PeakPart], day: date, today: date | None) -> PeakPart | None:
+    """So many days ago is something only where `today` is."""
+    return next((peak for peak in peaks if _falls_on(peak, day, today)), None)
 
 
 def _falls_on(peak: PeakPart, day: date, today: date | None) -> bool:
@@ -152,14 +177,15 @@ class Hour:
     utc: datetime
 
 
-def hours_of(day: date, zone: ZoneInfo) -> list[Hour | None]:
+@lru_cache(4096)
+def hours_of(day: date, zone: ZoneInfo) -> tuple[Hour | None, ...]:
     """The hours of a local day, None for one that the clocks jump over; of one that comes twice, the first."""
     hours: list[Hour | None] = []
     for hour in range(24):
         local = datetime.combine(day, time(hour))
         utc = at_local(day, time(hour), zone)
         hours.append(Hour(local, utc) if local_time(utc, zone) == local else None)
-    return hours
+    return tuple(hours)
 
 
 def at_local(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:

@@ -85,7 +85,7 @@ class Crowd:
         self.welcome = type_ is not CustomerType.EXTERNAL_PATIENT or state.visitors != "no"
         self.size = 1
         self._random = rng.random
-        self._state = state
+        self.state = state
         self._year = oldest.year
         self._kinds = [
             (id_, kind)
@@ -93,6 +93,8 @@ class Crowd:
             for id_, kind in identification_types(state.code).items()
             if kind is wanted
         ]
+        self._residency = 2 * list(CustomerType).index(type_) + out_of_state
+        self._home = ELSEWHERE[state.code == ELSEWHERE[0]] if out_of_state else state.code
         self._shoppers: list[Shopper] = []
         self._number = int(rng.random() * NUMBERS / STRIDE) * STRIDE
         self._stride = STRIDE
@@ -149,10 +151,8 @@ class Crowd:
         return Shopper(tuple(self._identification(id_, kind) for id_, kind in self._kinds))
 
     def _identification(self, type_id: str, kind: IdentificationType) -> Identification:
-        residency = 2 * list(CustomerType).index(self.type) + self.out_of_state
-        number = (self._number + residency) * MIXER % NUMBERS
-        home = ELSEWHERE[self._state.code == ELSEWHERE[0]] if self.out_of_state else self._state.code
-        value = f"{home.upper()}{LETTERS[kind]}{number:09}"
+        number = (self._number + self._residency) * MIXER % NUMBERS
+        value = f"{self._home.upper()}{LETTERS[kind]}{number:09}"
         if kind is not IdentificationType.DRIVERS_LICENSE:
             return Identification(type_id, value)
         age = YOUNGEST + int(self._random() * SPAN_OF_AGES)

@@ -27,13 +27,15 @@ def grow(
     now: datetime | str | None = None,
     receipts: int | None = None,
     days: int | None = None,
+    shops: int | None = None,
     watch: Callable[[int], object] | None = None,
 ) -> World:
     """A world that holds what the recipe says: a shipped one by name, a TOML file by path, or one that was loaded.
 
     `now` freezes the world's clock, at an ISO 8601 moment or a datetime; `clock` is one of your own. `receipts` is how
-    many are invented in all, `days` how far back. `watch` is told now and then how many there are; it may raise to end it. Same recipe, seed, now, receipts and days: the same world, byte for
-    byte. Raises RecipeError, with one line that says what to mend.
+    many are invented in all, `days` how far back, `shops` how many sell. `watch` is told now and then how many there are;
+    it may raise to end it. Same recipe, seed, now, receipts, days and shops: the same world, byte for byte. Raises
+    RecipeError, with one line that says what to mend.
     """
     if now is not None:
         if clock is not None:
@@ -43,10 +45,12 @@ def grow(
         raise RecipeError(f"receipts must be between 0 and {MOST_RECEIPTS:,}, not {receipts}")
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise RecipeError(f"days must be between 1 and {MOST_DAYS:,}, not {days}")
-    plan = scaled(recipe if isinstance(recipe, Recipe) else load(str(recipe)), receipts, days)
-    growth = Growth(plan, seed, clock or Clock())
+    plan = scaled(recipe if isinstance(recipe, Recipe) else load(str(recipe)), receipts, days, shops)
     with without_collector():
-        for number, premises in growth.premises.items():
+        growth = Growth(plan, seed, clock or Clock())
+        while growth.premises:
+            number = next(iter(growth.premises))
+            premises = growth.premises.pop(number)
             past = growth.world.ledger.books[number].past(_watched(premises.receipts(), watch))
             growth.world.execute(AdoptHistory(number, past, tuple(premises.lots())), growth.now)
     return growth.world

@@ -9,9 +9,12 @@ from simulator.ledger.commands import HireEmployee, OpenLicense
 from simulator.ledger.model import Employee, License
 from simulator.ledger.state import Policies, derived_id
 from simulator.seeding.catalogue import catalogue
+from simulator.seeding.counter import Lines
+from simulator.seeding.people import people
 from simulator.seeding.premises import Premises
 from simulator.seeding.products import Products
 from simulator.seeding.recipe import AccountPart, Recipe
+from simulator.seeding.recipe.belongings import by_license
 from simulator.world import World
 
 HIRED_BEFORE = timedelta(days=400)
@@ -30,6 +33,7 @@ class Growth:
         self.recipe = recipe
         self.now = clock.now().replace(microsecond=0)
         self._seed = f"{recipe.name}/{seed}"
+        self._belongings = by_license(recipe)
         policies = Policies(
             oversell=recipe.policies.oversell == "allow", refund_restocks=recipe.policies.refund_restocks
         )
@@ -50,9 +54,13 @@ class Growth:
         for employee in (*self._named(), *self._invented()):
             self.world.execute(HireEmployee(employee), self.now)
         products = Products(recipe.items, list(catalogue(recipe.catalogue, self._seed)))
+        lines = Lines(recipe.taxes)
+        taken_tags = frozenset(part.tag for part in recipe.lots)
         self.premises = {
-            part.number: Premises(recipe, self.world, part.number, products, self._seed, self.now, progress)
-            for part in recipe.licenses
+            number: Premises(
+                belongings, self.world, number, products, lines, taken_tags, self._seed, self.now, progress
+            )
+            for number, belongings in self._belongings.items()
         }
 
     def _named(self) -> Iterator[Employee]:
@@ -62,14 +70,11 @@ class Growth:
     def _invented(self) -> Iterator[Employee]:
         if not self.recipe.staff:
             return
-        from faker import Faker  # noqa: PLC0415 - slow to import, and most worlds in a test suite need none
-
-        faker = Faker("en_US")
-        faker.seed_instance(f"{self._seed}/staff")
+        names = people(f"{self._seed}/staff")
         for part in self.recipe.staff:
             for index in range(part.count):
                 id_ = derived_id("employee", part.license, index)
-                yield self._employee(id_, part.license, faker.first_name(), faker.last_name(), active=True)
+                yield self._employee(id_, part.license, *next(names), active=True)
 
     def _employee(self, id_: str, license_number: str, first: str, last: str, *, active: bool) -> Employee:
         email = f"{first}.{last}@{license_number}.example".lower().replace(" ", "-")
@@ -77,8 +82,9 @@ class Growth:
 
     def _hired_on(self, license_number: str) -> date:
         """Before the license's first sale."""
-        past = [part.days for part in self.recipe.history if part.license == license_number]
-        spelled_out = [part.days_ago or 0 for part in self.recipe.sales if part.license == license_number]
+        theirs = self._belongings[license_number]
+        past = [part.days for part in theirs.history]
+        spelled_out = [part.days_ago or 0 for part in theirs.sales]
         today = self.world.ledger.books[license_number].license.state.day_of(self.now)
         return today - HIRED_BEFORE - timedelta(days=max((*past, *spelled_out), default=0))
 

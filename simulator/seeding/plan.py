@@ -11,7 +11,7 @@ from simulator.seeding.recipe import Recipe, scaled
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`receipts` and `days` None are as many as the recipe says; `frozen` tells whether the world's clock shall stand
+    """`receipts`, `days` and `shops` None are as many as the recipe says; `frozen` tells whether the world's clock shall stand
     still at `now`. `progress` hears of receipts as they are made.
     """
 
@@ -21,15 +21,18 @@ class Plan:
     frozen: bool = False
     receipts: int | None = None
     days: int | None = None
+    shops: int | None = None
     progress: Callable[[int], None] | None = None
 
     def growth(self) -> Growth:
         """A new world of this plan, its past still to come; the same one every time."""
-        recipe = scaled(self.recipe, self.receipts, self.days)
-        return Growth(recipe, self.seed, Clock(self.now), self.progress)
+        return Growth(self._scaled(), self.seed, Clock(self.now), self.progress)
 
     @property
     def expected(self) -> int:
         """How many receipts one growth makes."""
-        recipe = scaled(self.recipe, self.receipts, self.days)
+        recipe = self._scaled()
         return sum(part.receipts for part in recipe.history) + len(recipe.sales)
+
+    def _scaled(self) -> Recipe:
+        return scaled(self.recipe, self.receipts, self.days, self.shops)

@@ -1,6 +1,7 @@
 """One license of a recipe: its lots, its products on the shelf, and the till that sold them."""
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -12,15 +13,16 @@ from simulator.ledger.model import Actor, LabState, Lot, Receipt
 from simulator.ledger.rules.goods import sellable_violations
 from simulator.seeding.bodies import Bodies, Written
 from simulator.seeding.calendar import History, at_local
-from simulator.seeding.counter import Counter
+from simulator.seeding.counter import Counter, Lines
 from simulator.seeding.customers import COMES_FROM, Crowd
 from simulator.seeding.drafts import draft_of
 from simulator.seeding.find import RecipeError
-from simulator.seeding.lines import PARTS, taxes_of
+from simulator.seeding.lines import PARTS
 from simulator.seeding.lots import Receiving
 from simulator.seeding.open_till import OpenTill, Share
 from simulator.seeding.products import Priced, Products
-from simulator.seeding.recipe import LotPart, Recipe, StockPart
+from simulator.seeding.recipe import LotPart, StockPart
+from simulator.seeding.recipe.belongings import Belongings
 from simulator.seeding.register import Register
 from simulator.seeding.selling import Selling
 from simulator.seeding.shelf import Product, Shelved
@@ -39,15 +41,17 @@ class Premises:
 
     def __init__(
         self,
-        recipe: Recipe,
+        belongings: Belongings,
         world: World,
         number: str,
         products: Products,
+        lines: Lines,
+        taken_tags: AbstractSet[str | None],
         seed: str,
         now: datetime,
         progress: Callable[[int], None] | None,
     ) -> None:
-        self._recipe = recipe
+        self._lines = lines
         self._world = world
         self._book = world.ledger.books[number]
         self._license = self._book.license
@@ -58,11 +62,9 @@ class Premises:
         self._midnight = at_local(self._today, time(0), self._license.state.zone)
         self._seed = f"{seed}/{number}"
         self._rng = Random(self._seed)  # noqa: S311 - repeatable, not secret
-        block = [part.number for part in recipe.licenses].index(number)
-        self._receiving = Receiving(self._license, block, {part.tag for part in recipe.lots})
-        self._histories = [part for part in recipe.history if part.license == number]
-        parts = [part for part in recipe.sales if part.license == number]
-        self._spelled_out = SpelledOut(self._license, parts, self._today, self._midnight)
+        self._receiving = Receiving(self._license, belongings.block, taken_tags)
+        self._histories = belongings.history
+        self._spelled_out = SpelledOut(self._license, belongings.sales, self._today, self._midnight)
         self._first_day = min(
             [
                 self._today,
@@ -78,10 +80,9 @@ class Premises:
         self._products: list[Product] = []
         self._priced = products.named
         self._lots_of: dict[str, list[Shelved]] = {}
-        for part in recipe.lots:
-            if part.license == number:
-                self._unpack(part, products.named[part.item])
-        self._stock = next((part for part in recipe.stock if part.license == number), None)
+        for part in belongings.lots:
+            self._unpack(part, products.named[part.item])
+        self._stock = belongings.stock
         if self._stock:
             self._products += [
                 Product(each.item, each.price, each.share, lot_size=each.lot_size) for each in products.listed
@@ -105,7 +106,6 @@ class Premises:
             if type_ in state.customers
             for out_of_state in COMES_FROM[type_]
         }
-        taxes = taxes_of(state, self._recipe.taxes)
         if self._histories and not self._products:
             raise RecipeError(f"history of {number}: it has no lot that may be sold")
         self._counters = [
@@ -113,7 +113,7 @@ class Premises:
                 History(part, self._today, self._rng.random),
                 list(self._crowds.values()),
                 self._products,
-                taxes,
+                self._lines,
                 self._today,
                 self._rng,
             )
@@ -133,7 +133,7 @@ class Premises:
             self._counters,
             self._spelled_out.sales(
                 self._crowds,
-                taxes,
+                self._lines.taxes(state),
                 self._priced,
                 self._lots_of,
                 oversell=self._world.ledger.policies.oversell,

@@ -53,7 +53,7 @@ class Selling:
         """A sale of that moment, not taken from the lots yet. Raises RecipeError where nothing is left."""
         random = self._random
         day = moment.day
-        crowd = counter.crowds[int(random() * GRAIN)]
+        crowd = counter.crowd(random())
         shopper, room = crowd.arrive(day)
         basket, load = self._basket(counter, crowd, room, day, fate)
         if not basket:
@@ -66,7 +66,7 @@ class Selling:
             basket,
             moment,
             fate,
-            counter.payments[int(random() * GRAIN)],
+            counter.payment(random()),
             counter.closes_after,
             counter.external_ids,
         )
@@ -78,14 +78,14 @@ class Selling:
         load on that limit.
         """
         random = self._random
-        offers, discounted = counter.offers[crowd], counter.discounted
+        (offers, table), discounted = counter.offers[crowd], counter.discounted
         kept = PARTS if self._returns(fate) else 0
-        size = counter.sizes[int(random() * GRAIN)]
+        size = counter.size(random())
         basket: Basket = []
         picked: list[Product] = []
         load = 0
         for _ in range(size + TRIES):
-            product, plain, reduced = offers[int(random() * GRAIN)]
+            product, plain, reduced = offers[table[int(random() * GRAIN)]]
             kinds = reduced if reduced and random() < discounted else plain
             kind = kinds[int(random() * len(kinds))]
             if load + kind.load > room or product in picked:
@@ -106,11 +106,9 @@ class Selling:
     ) -> tuple[Basket, int]:
         """One line of anything, for a customer whose limit is untouched."""
         kept = PARTS if self._returns(fate) else 0
-        seen = set[Product]()
-        for product, plain, _ in counter.offers[crowd]:
-            if product in seen:
-                continue
-            seen.add(product)
+        offers, table = counter.offers[crowd]
+        for index in dict.fromkeys(table):
+            product, plain, _ = offers[index]
             for kind in plain:
                 shelved = self._lot_with(product, kind.parts + kept, day)
                 if shelved is not None:

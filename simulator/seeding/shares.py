@@ -1,15 +1,23 @@
 """Dividing by weight: a count into whole parts, and a table in which one draw picks."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 GRAIN = 4096
 """How finely a table is divided."""
+Table = tuple[int, ...]
 
 
-def spread(weights: Sequence[float]) -> list[int]:
+def spread(weights: Sequence[float]) -> Table:
     """A table of GRAIN indexes into `weights`, each as often as its weight asks; one uniform draw picks one."""
-    return [index for index, part in enumerate(split(GRAIN, weights)) for _ in range(part)]
+    return _spread(tuple(weights))
+
+
+@lru_cache(256)
+def _spread(weights: tuple[float, ...]) -> Table:
+    """Kept, as shops of a chain are alike."""
+    return tuple(index for index, part in enumerate(split(GRAIN, weights)) for _ in range(part))
 
 
 def split(count: int, weights: Sequence[float]) -> list[int]:

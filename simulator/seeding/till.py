@@ -51,7 +51,7 @@ class Till:
 
     def receipts(self) -> Iterator[Receipt]:
         """Every receipt as it stands at `until`. Raises RecipeError when the lots sell out first."""
-        for day in sorted({day for counter in self._counters for day in counter.history.counts}):
+        for day in sorted({day for counter in self._counters for day in counter.history.open_days}):
             for sale in self._day(day):
                 if sale.moment.recorded_at > sale.moment.sold_at + REPORTING_DELAY:
                     sale.set_aside()

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationError, model_validator
 
 from simulator.seeding.find import RecipeError, find
+from simulator.seeding.recipe.chain import chained
 from simulator.seeding.recipe.crosschecks import faults
 from simulator.seeding.recipe.fields import Faults, Name, Text
 from simulator.seeding.recipe.parts import (
@@ -37,6 +38,7 @@ from simulator.seeding.recipe.past import (
 from simulator.seeding.recipe.places import lines
 from simulator.seeding.recipe.reasons import in_one_line
 from simulator.seeding.shares import split
+from simulator.settings import MOST_RECEIPTS
 
 __all__ = [
     "AccountPart",
@@ -90,12 +92,25 @@ class Recipe(Part):
         return self
 
 
-def scaled(recipe: Recipe, receipts: int | None = None, days: int | None = None) -> Recipe:
-    """The recipe with its histories stretched to so many days, and its invented receipts brought to so many in all, each
-    history keeping its part of them.
+def scaled(
+    recipe: Recipe, receipts: int | None = None, days: int | None = None, shops: int | None = None
+) -> Recipe:
+    """The recipe with so many shops, with its histories stretched to so many days, and its invented receipts brought to so
+    many in all, each history keeping its part of them.
 
-    Raises RecipeError where there is no history to stretch.
+    Raises RecipeError where there is no shop to repeat or no history to stretch, and where so many shops sell too much.
     """
+    if shops is not None:
+        recipe = chained(recipe, shops)
+    recipe = _stretched(recipe, receipts, days)
+    if shops is not None and (count := sum(part.receipts for part in recipe.history)) > MOST_RECEIPTS:
+        raise RecipeError(
+            f"{count:,} receipts in all are too many for {shops:,} shops; {MOST_RECEIPTS:,} is the most: say receipts"
+        )
+    return recipe
+
+
+def _stretched(recipe: Recipe, receipts: int | None, days: int | None) -> Recipe:
     if receipts is None and days is None:
         return recipe
     if not recipe.history and receipts != 0:
