@@ -6,6 +6,7 @@ Long, as all verbs are asked in the same way of one server.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -500,6 +501,84 @@ def test_the_oracle_ends_with_1_when_something_is_not_exactly_once(
     assert not told("oracle", code=1)["exactly_once"]
     assert told("oracle", "--external-id", "order-0", "--window", "60")["exactly_once"]
     assert "No sale with external_id order-9 was sent" in say("oracle", "--external-id", "order-9", code=1)
+
+
+# --- the audit and the receipts --------------------------------------------------------------------------------------
+
+
+def test_the_audit_tells_that_the_ledger_balances(world: World, say: Say, told: Callable[..., Any]) -> None:
+    sell(world)
+    sell(world)
+
+    shown = say("audit")
+    heads, *licenses = table(shown)
+    assert heads[:4] == ["LICENSE", "RECEIPTS", "STANDING", "NET"]
+    assert [row[0] for row in licenses] == [each["license_number"] for each in told("audit")["licenses"]]
+    assert sum(int(row[1].replace(",", "")) for row in licenses) == world.info().receipts
+    assert shown.endswith(": 000060071, 000060072.\nThe ledger balances.\n")
+    assert "2 receipts stand under the external_id order-1 of" in shown
+    assert told("audit")["balanced"]
+    few = told("audit", "--license-number", "LIC-00001", "--external-id-prefix", "order")["licenses"]
+    assert [sum(each["receipts"].values()) for each in few] == [0]
+    assert "Did you mean 'LIC-00001'" in say("audit", "--license-number", "LIC-0001", code=2)
+    assert "must not be empty" in say("audit", "--external-id-prefix", "", code=2)
+
+
+def test_what_readers_do_not_see_yet_is_told(world: World, say: Say) -> None:
+    world.faults.apply("late_commit", delay=5)
+    sell(world)
+    assert "\n1 receipt recorded and not shown to readers yet.\n" in say("audit")
+
+
+def test_the_audit_ends_with_1_when_the_ledger_does_not_balance(
+    say: Say, told: Callable[..., Any], tmp_path: Path
+) -> None:
+    """By way of a snapshot file with more on hand than was ever received."""
+    say("snapshot", "save", "whole")
+    path = tmp_path / "whole.snapshot"
+    say("snapshot", "export", "whole", str(path))
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    for line in lines:
+        if "lot" in line:
+            line["lot"]["received"] = "-1"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    say("snapshot", "import", str(path), "--restore")
+
+    shown = say("audit", code=1)
+
+    number = sum("lot" in line for line in lines)
+    assert shown.count(" received -1, but ") == min(number, 100)
+    assert "\nThe ledger does not balance.\nLot " in shown
+    assert not told("audit", code=1)["balanced"]
+
+
+def test_receipts_are_printed_one_a_line(world: World, say: Say) -> None:
+    sell(world, "run-1/1")
+    sell(world, "run-2/1")
+
+    lines = [json.loads(line) for line in say("receipts").splitlines()]
+    assert len(lines) == world.info().receipts
+    (row,) = map(json.loads, say("receipts", "--external-id-prefix", "run-1/").splitlines())
+    assert (row["number"], row["external_id"]) == ("000060071", "run-1/1")
+    shop = row["license_number"]
+    since = say("receipts", "--license-number", shop, "--since-id", str(row["id"])).splitlines()
+    assert [json.loads(line)["external_id"] for line in since] == ["run-2/1"]
+    assert "does not exist" in say("receipts", "--license-number", "nowhere", code=2)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_who_reads_the_receipts_may_have_enough() -> None:
+    command = f"{sys.executable} -m simulator receipts | head -n 1; exit ${{PIPESTATUS[0]}}"
+    with serving("--recipe", "busy_dispensary", "--receipts", "3000") as busy:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            env=environment({"SIMULATOR_URL": busy.url}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
 
 
 # --- snapshots ------------------------------------------------------------------------------------------------------
