@@ -26,12 +26,15 @@ def no_lot(license_number: str, whole: Summary, line: LineFigures) -> str:
 def line_off(license_number: str, whole: Summary, line: LineFigures, due: Decimal) -> str:
     return (
         f"{_line(license_number, whole, line)} has the total {line.total}, "
-        f"but unit price x quantity - discount + taxes are {as_text(money(due))}."
+        f"but unit price x quantity - discount + taxes are {_money(due)}."
     )
 
 
 def sum_off(license_number: str, whole: Summary, what: str, said: Decimal, due: Decimal) -> str:
-    return f"{_receipt(license_number, whole)} has the {what} {as_text(said)}, but its lines come to {as_text(money(due))}."
+    show = _quantity if what == "quantity" else _money
+    return (
+        f"{_receipt(license_number, whole)} has the {what} {show(said)}, but its lines come to {show(due)}."
+    )
 
 
 def wrong_list(license_number: str, whole: Summary, *, active: bool) -> str:
@@ -78,3 +81,7 @@ def _line(license_number: str, whole: Summary, line: LineFigures) -> str:
 
 def _quantity(amount: Decimal) -> str:
     return as_text(as_quantity(amount))
+
+
+def _money(amount: Decimal) -> str:
+    return as_text(money(amount))
