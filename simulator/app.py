@@ -62,6 +62,7 @@ class App:
     def __init__(self, server: Control) -> None:
         self.control = server
         self.worlds = server.worlds
+        self.answered = server.answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -85,7 +86,7 @@ class App:
             if facade is None:
                 await control.serve(self.control, world, scope, receive, send)
             else:
-                await serve(facade, world, scope, receive, send)
+                await serve(facade, world, self.answered, scope, receive, send)
 
     def at_once(self, scope: Scope, body: bytes) -> Outcome | None:
         """The answer to a request that came whole; None where it may take a while, and nothing was done.
@@ -103,7 +104,7 @@ class App:
         if facade is None:
             return None
         with worlds.using(world):
-            return serve_at_once(facade, world, _rooted(scope, root_path), body)
+            return serve_at_once(facade, world, self.answered, _rooted(scope, root_path), body)
 
     def _named(self, path: str) -> tuple[World, str]:
         """The world that a path is in, and what it has before the world's own paths. Raises NoSuchWorld."""

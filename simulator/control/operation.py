@@ -1,14 +1,17 @@
 """What the control plane is asked, and what it knows of the server it controls."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from simulator.control.loop_lag import LoopLag
 from simulator.control.making import Making
+from simulator.control.process import CoreWaits
 from simulator.snapshots.state_file import StateFile
+from simulator.wire.answered import Answered
 from simulator.wire.operation import Described
 from simulator.world import World
 from simulator.worlds import Worlds
@@ -19,12 +22,19 @@ Body_co = TypeVar("Body_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The server under control. `token` is what callers must send; None lets all in."""
+    """The server under control. `token` is what callers must send; None lets all in.
+
+    What it has answered, how late its loop was and how long its threads waited are counted here, as there may be other
+    servers in the process.
+    """
 
     worlds: Worlds
     making: Making
     token: str | None = None
     state_file: StateFile | None = None
+    answered: Answered = field(default_factory=Answered)
+    loop_lag: LoopLag = field(default_factory=LoopLag)
+    core_waits: CoreWaits = field(default_factory=CoreWaits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Request bodies, read strictly: JSON by its content type, at most 1 MiB."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
+from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
-from simulator.wire.errors import WireError, bad_request
+from simulator.wire.errors import Misshapen, WireError, bad_request
 from simulator.wire.request import Request
 from simulator.wording import echo
 
@@ -51,6 +54,14 @@ def check_json(request: Request, body: bytes) -> None:
         )
     if not body:
         raise bad_request("The request has no body; send JSON")
+
+
+def parse(read: Callable[[bytes], Any], body: bytes) -> Any:
+    """What `read` makes of it. Raises Misshapen."""
+    try:
+        return read(body)
+    except ValidationError as error:
+        raise Misshapen("body", error) from None
 
 
 def _too_large(most: int) -> WireError:

@@ -1,7 +1,6 @@
 """From an exchange to its entry in the journal."""
 
 from collections.abc import Sequence
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from simulator.faults.strike import Strike
@@ -15,8 +14,13 @@ if TYPE_CHECKING:
 SUCCESS = range(200, 300)
 
 
-def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: Sequence[Strike] = ()) -> None:
-    """Write it down. `response` is the answer that was meant for the client, `told` what reached them of it."""
+def record(
+    exchange: "Exchange", response: Answer | None, told: Told, ended: float, strikes: Sequence[Strike] = ()
+) -> None:
+    """Write it down. `response` is the answer that was meant for the client, `told` what reached them of it.
+
+    `ended` is of the clock by which it `began`.
+    """
     world = exchange.world
     if exchange.resets != world.resets:
         # It was sent to what a reset has forgotten.
@@ -26,7 +30,7 @@ def record(exchange: "Exchange", response: Answer | None, told: Told, strikes: S
     learned: tuple[str, ...] = ()
     if exchange.applied or world.unlearned:
         learned = _learned(exchange, answer, delivered=told is Told.ANSWER and status in SUCCESS)
-    duration_ms = (perf_counter() - exchange.began) * 1000
+    duration_ms = (ended - exchange.began) * 1000
 
     def entry(number: int) -> Entry:
         path = exchange.path

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +14,7 @@ from simulator.faults.phases import Phase
 from simulator.faults.strike import Strike
 from simulator.journal.entry import Told
 from simulator.wire.answer import Answer
+from simulator.wire.answered import Answered
 from simulator.wire.connection import ConnectionLost
 from simulator.wire.delivery import deliver, pause
 from simulator.wire.errors import WireError
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
 FAULT_HEADER = "X-Simulator-Fault"
 
 
-async def strike(exchange: "Exchange", strikes: Sequence[Strike], receive: Receive, send: Send) -> None:
+async def strike(
+    exchange: "Exchange", strikes: Sequence[Strike], answered: Answered, receive: Receive, send: Send
+) -> None:
     """Answer a request as the faults that strike it have it, and write it down."""
     striking = _Striking(exchange, strikes)
     here = await striking.wait(receive, before=True)
     response = striking.response()
     response.headers[FAULT_HEADER] = ", ".join(each.fault.name for each in strikes)
+    answered.add(exchange.own_seconds)
     here = await striking.wait(receive, before=False) and here
     lost = None
     try:
@@ -39,7 +44,7 @@ async def strike(exchange: "Exchange", strikes: Sequence[Strike], receive: Recei
             told = await deliver(response, striking.main, exchange.request.scope, receive, send)
     except ConnectionLost as error:
         lost, told = error, error.told
-    record(exchange, response, told, strikes)
+    record(exchange, response, told, perf_counter(), strikes)
     if lost is not None:
         raise lost
 
@@ -54,11 +59,12 @@ class _Striking:
 
     async def wait(self, receive: Receive, *, before: bool) -> bool:
         """Whether the client still waits too. One that has gone does not stop what it asked for."""
-        here = True
+        here, asked = True, perf_counter()
         for each in self._strikes:
             effect = each.fault.effect
             if isinstance(effect, Latency) and (each.fault.phase is Phase.BEFORE) is before:
                 here = await pause(effect.draw(each.random), receive) and here
+        self._exchange.waited += perf_counter() - asked
         return here
 
     def response(self) -> Answer:

@@ -15,6 +15,7 @@ from simulator.accounts import Account
 from simulator.faults.fault import Fault
 from simulator.t3.errors import crash, refuse, unauthorized
 from simulator.wire.answer import Answer, json_answer
+from simulator.wire.answered import Answered
 from simulator.wire.errors import WireError
 from simulator.wire.exchange import serve
 from simulator.wire.facade import Facade
@@ -31,6 +32,7 @@ class Toy:
 
     def __init__(self) -> None:
         self.world = a_world()
+        self.answered = Answered()
         self.did: list[str] = []
         self.begun = asyncio.Event()
         self.raises: Exception | None = None
@@ -84,7 +86,7 @@ class Toy:
         return json_answer(call.query.steps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await serve(self.facade, self.world, {**scope, "root_path": ""}, receive, send)
+        await serve(self.facade, self.world, self.answered, {**scope, "root_path": ""}, receive, send)
 
 
 @pytest.fixture
