@@ -4,6 +4,7 @@ from simulator.client.audit import Audit, AuditedLicense, RepeatedId, Row
 from simulator.client.clock import Clock, ClockState, ClosedDay
 from simulator.client.errors import NotBalanced, NotExactlyOnce, NotMet, SimulatorError
 from simulator.client.faults import Fault, Faults, Profile
+from simulator.client.headroom import Headroom, LoopLag, Used
 from simulator.client.info import Account, Health, License, Saved, WorldInfo
 from simulator.client.journal import Applied, Entry, Journal, Suffered, Summary
 from simulator.client.oracle import Attempt, Intent, Oracle, Recorded, Report
@@ -26,10 +27,12 @@ __all__ = [
     "Entry",
     "Fault",
     "Faults",
+    "Headroom",
     "Health",
     "Intent",
     "Journal",
     "License",
+    "LoopLag",
     "NotBalanced",
     "NotExactlyOnce",
     "NotMet",
@@ -46,6 +49,7 @@ __all__ = [
     "Snapshots",
     "Suffered",
     "Summary",
+    "Used",
     "World",
     "WorldInfo",
 ]

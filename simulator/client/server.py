@@ -11,6 +11,7 @@ import httpx
 from simulator.client.connection import Connection
 from simulator.client.control import Control, part
 from simulator.client.errors import SimulatorError, says_it_all
+from simulator.client.headroom import Headroom, headroom
 from simulator.client.info import Health, Saved, WorldInfo, health, world_info
 from simulator.client.reading import iso, said
 from simulator.client.world import MAIN, World
@@ -45,6 +46,10 @@ class Simulator:
     def health(self) -> Health:
         """Whether it answers; this never asks for a token."""
         return health(self.control.get("/health"))
+
+    def headroom(self) -> Headroom:
+        """How busy the server has been since it started; from the first call on it looks how late its event loop is."""
+        return headroom(self.control.get("/headroom"))
 
     def worlds(self) -> list[WorldInfo]:
         """All worlds, the main one first."""

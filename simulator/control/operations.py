@@ -13,6 +13,7 @@ from simulator.control import (
     clock,
     examples,
     faults,
+    headroom,
     health,
     journal,
     oracle,
@@ -80,6 +81,7 @@ def _operation(
 
 OPERATIONS: tuple[ControlOperation, ...] = (
     _operation("GET", "/health", health.health, "Whether it answers", SERVER, health.Health, access=OPEN),
+    _operation("GET", "/headroom", headroom.headroom, "How busy it is", SERVER, headroom.HeadroomAnswer),
     _operation("GET", "/openapi/t3.json", health.t3, "T3's OpenAPI document", SERVER, OBJECT, access=OPEN),
     _operation(
         "GET", "/openapi/trace.json", health.trace, "Trace's OpenAPI document", SERVER, OBJECT, access=OPEN

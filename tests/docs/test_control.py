@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ import pytest
 from support.documents import document, fences, first_cells, section
 from support.live import Live, environment, serving
 
+from simulator.client import Used
+from simulator.control.headroom import HeadroomAnswer
+from simulator.control.loop_lag import INTEREST, LATER_THAN_MS, PERIOD
 from simulator.control.openapi import ALL_OPERATIONS
 from simulator.control.operation import OPEN
 from simulator.control.operations import SERVER
@@ -36,6 +40,13 @@ MARK = "--- next ---"
 @pytest.fixture(scope="module")
 def server() -> Iterator[Live]:
     with serving("--now", "2026-05-20T20:00:00Z", "--control-token", "sesame") as live:
+        yield live
+
+
+@pytest.fixture(scope="module")
+def another() -> Iterator[Live]:
+    """The examples for the shell tell how much was asked of theirs."""
+    with serving("--control-token", "sesame") as live:
         yield live
 
 
@@ -71,6 +82,17 @@ def test_the_limits_are_those_of_the_code() -> None:
     defaults = (FORK_JOURNAL, Settings.model_fields["journal_bytes"].default)
     assert ", ".join(f"{size // 2**20} MiB" for size in defaults) in limits
     assert f"| Faults of a world | | {MOST_FAULTS} |" in limits
+
+
+def test_what_is_told_of_headroom_is_documented() -> None:
+    headroom = section(CONTROL, "## Headroom")
+    cells = [cell.strip("`") for each in first_cells(headroom) for cell in each.split(", ")]
+    wanted = [*HeadroomAnswer.model_fields, *(field.name for field in fields(Used))]
+    assert sorted(cells) == sorted(wanted)
+    *edges, last = LATER_THAN_MS
+    assert f"later than {', '.join(map(str, edges))} and {last} ms" in headroom
+    assert f"Every {PERIOD * 1000:g} ms a moment is due" in headroom
+    assert f"nobody has asked for {INTEREST:g} seconds" in headroom
 
 
 # --- the examples ---------------------------------------------------------------------------------------------------
@@ -121,8 +143,8 @@ def is_within(promised: Any, answer: Any) -> bool:
     return bool(promised == answer)
 
 
-def test_the_python_example_runs(server: Live) -> None:
-    (example,) = fences(CONTROL, "python")
-    told = example.replace(f'"{SHOWN}"', f'"{server.url}", token="sesame"')
+@pytest.mark.parametrize("example", fences(CONTROL, "python"))
+def test_a_python_example_runs(another: Live, example: str) -> None:
+    told = example.replace(f'"{SHOWN}"', f'"{another.url}", token="sesame"')
     assert told != example
     exec(told, {})  # noqa: S102 - our own document
