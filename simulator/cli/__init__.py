@@ -13,6 +13,7 @@ from simulator.cli.env import env
 from simulator.cli.fault import fault
 from simulator.cli.finalize import finalize
 from simulator.cli.generate import generate
+from simulator.cli.headroom import headroom
 from simulator.cli.import_ import import_
 from simulator.cli.journal import journal
 from simulator.cli.oracle import oracle
@@ -46,7 +47,21 @@ def cli() -> None:
 
 
 OFFLINE = (serve, env, generate, import_)
-OF_A_SERVER = (world, clock, fault, journal, oracle, audit, receipts, snapshot, account, sale, finalize, save)
+OF_A_SERVER = (
+    world,
+    clock,
+    fault,
+    journal,
+    oracle,
+    audit,
+    receipts,
+    snapshot,
+    account,
+    sale,
+    finalize,
+    save,
+    headroom,
+)
 """Verbs that ask a running server."""
 
 for each in (*OFFLINE, *OF_A_SERVER):

@@ -17,6 +17,7 @@ from support.live import environment, serving
 
 from simulator.cli import OF_A_SERVER, OFFLINE, cli
 from simulator.cli.fault_options import FLAGS
+from simulator.cli.headroom import BUSY, CROWDED
 from simulator.cli.remote import DEFAULT_URL, TOKEN, URL, WORLD
 
 PAGE = document("command-line.md")
@@ -63,6 +64,12 @@ def test_an_example_has_flags_and_values_that_the_verb_takes(arguments: list[str
 def test_the_flags_that_mean_an_effect_are_named() -> None:
     faults = section(PAGE, "### Faults")
     assert all(f"`--{flag.name}`" in faults for flag in FLAGS if flag.means)
+
+
+def test_what_counts_as_busy_is_documented() -> None:
+    (line,) = [line for line in PAGE.splitlines() if line.startswith("| `simulator headroom")]
+    assert f"more than {BUSY:.0%} of a core" in line
+    assert f"more than {CROWDED:.0%} of the time" in line
 
 
 def test_the_flags_of_all_verbs_and_their_variables_are_documented() -> None:
