@@ -9,6 +9,7 @@ from simulator import __version__
 from simulator.accounts import Account
 from simulator.environment import environment
 from simulator.ledger.model import License
+from simulator.wording import some_of
 from simulator.world import World
 
 
@@ -24,7 +25,7 @@ def banner(world: World, url: str, control_token: str | None = None) -> str:
     lines = [
         f"track-trace-simulator {__version__}: recipe {world.recipe}, seed {world.seed}",
         f"  {url}",
-        f"  licenses  {', '.join(license_.number for license_ in licenses)}",
+        f"  licenses  {some_of(license_.number for license_ in licenses)}",
         *(f"  {name:9} {text}" for name, text in _credential_lines(world.accounts.demo)),
         *([f"  control   X-Simulator-Token: {control_token}"] if control_token else []),
         "",

@@ -30,7 +30,9 @@ WORLDS_PATH = WORLDS_PREFIX.rstrip("/")
 
 
 def plan_of(settings: Settings) -> Plan:
-    return Plan(settings.recipe, settings.seed, settings.now, settings.receipts, settings.days)
+    return Plan(
+        settings.recipe, settings.seed, settings.now, settings.receipts, settings.days, settings.shops
+    )
 
 
 def create_world(settings: Settings) -> World:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MARKER = "simulator"
 MARKER_LINE = (
-    "simulator(recipe=..., seed=..., now=..., receipts=..., days=..., faults=[...], own_credentials=...): "
+    "simulator(recipe=..., seed=..., now=..., receipts=..., days=..., shops=..., faults=[...], own_credentials=...): "
     "what the world of the `simulator` fixture is like; of several, the closest to the test counts, key by key."
 )
 WORKER_VARIABLE = "PYTEST_XDIST_WORKER"

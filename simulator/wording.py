@@ -42,6 +42,12 @@ def readable(reasons: Sequence[Each]) -> tuple[Sequence[Each], str]:
     return reasons[:MOST_REASONS], f"and {more} more" if more > 0 else ""
 
 
+def some_of(choices: Iterable[str]) -> str:
+    """Listed, as many as a person reads."""
+    some, more = readable(tuple(choices))
+    return listed([*some, more] if more else some)
+
+
 def join_path(keys: Sequence[str | int]) -> str:
     """`("sales", 0, "totals", "total")` is `sales[0].totals.total`."""
     path = ""

@@ -34,6 +34,21 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a world was grown from: the recipe as it was named, and the moment from which its past was counted back, at which
+    the clock may have been `frozen`. What is None was as the recipe has it.
+    """
+
+    recipe: str
+    seed: int
+    began: datetime
+    frozen: bool
+    receipts: int | None = None
+    days: int | None = None
+    shops: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """A world as it stood: nothing changes it any more. Faults and journal are no part of it."""
 
@@ -42,12 +57,15 @@ class Moment:
     clock: ClockState
     events: int
     taken_at: datetime
+    origin: Origin | None
 
 
 class World:
     """One isolated world: a ledger, a clock, the accounts that may ask, the faults they meet, a journal of it all.
 
     `results` are what queries found, kept for their next page.
+
+    `origin` is what its past was grown from; None where it is another past, restored or imported.
 
     `events` counts what the ledger has applied. `moments` are those that were named, to return to. `generation` goes up
     whenever another past takes the place of this one, `resets` whenever the journal begins anew: by them a request knows
@@ -72,6 +90,7 @@ class World:
         self.accounts = accounts
         self.faults = FaultBook(seed)
         self.journal = journal or Journal()
+        self.origin: Origin | None = None
         self.moments: dict[str, Moment] = {}
         self.events = 0
         self.unlearned: dict[str, Applied] = {}
@@ -141,7 +160,12 @@ class World:
     def moment(self) -> Moment:
         """The world as it stands, to return to. Costs the same however much there is."""
         return Moment(
-            self.ledger.fork(), self.accounts.copy(), self.clock.state, self.events, self.clock.now()
+            self.ledger.fork(),
+            self.accounts.copy(),
+            self.clock.state,
+            self.events,
+            self.clock.now(),
+            self.origin,
         )
 
     def return_to(self, moment: Moment) -> None:
@@ -152,6 +176,7 @@ class World:
     def _hold(self, moment: Moment) -> None:
         """What was in the ledger then, and who might ask."""
         self.accounts = moment.accounts.copy()
+        self.origin = moment.origin
         self.unlearned.clear()
         self.generation += 1
         self._take(moment.ledger.fork())

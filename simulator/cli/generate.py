@@ -22,7 +22,7 @@ STDOUT = "-"
 
 @click.command()
 @click.argument("recipe", metavar="RECIPE")
-@settings_options("seed", "receipts", "days", "now")
+@settings_options("seed", "receipts", "days", "shops", "now")
 @click.option(
     "--out", default=STDOUT, metavar="PATH", help="File to write; - is standard output. [default: -]"
 )
@@ -59,6 +59,7 @@ def generate(recipe: str, out: str, format_: str, **options: Any) -> None:
             settings.now is not None,
             settings.receipts,
             settings.days,
+            settings.shops,
         )
         with _progress(plan) as watched, _output(out) as file:
             for piece in FORMATS[format_](watched):

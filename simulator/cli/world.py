@@ -32,6 +32,7 @@ def list_(at: Remote) -> None:
 @click.option("--now", metavar="MOMENT", help="Freeze its clock at this ISO 8601 moment.")
 @click.option("--receipts", type=int, help="How many receipts are invented.")
 @click.option("--days", type=int, help="How many days back they go.")
+@click.option("--shops", type=int, help="How many licenses sell.")
 @click.option(
     "--own-credentials", is_flag=True, help="Issue users and keys of its own, so that clients need no path."
 )

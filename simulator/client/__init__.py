@@ -5,7 +5,7 @@ from simulator.client.clock import Clock, ClockState, ClosedDay
 from simulator.client.errors import NotBalanced, NotExactlyOnce, NotMet, SimulatorError
 from simulator.client.faults import Fault, Faults, Profile
 from simulator.client.headroom import Headroom, LoopLag, Used
-from simulator.client.info import Account, Health, License, Saved, WorldInfo
+from simulator.client.info import Account, Health, License, Plan, Saved, WorldInfo
 from simulator.client.journal import Applied, Entry, Journal, Suffered, Summary
 from simulator.client.oracle import Attempt, Intent, Oracle, Recorded, Report
 from simulator.client.server import DEFAULT_URL, Simulator
@@ -37,6 +37,7 @@ __all__ = [
     "NotExactlyOnce",
     "NotMet",
     "Oracle",
+    "Plan",
     "Profile",
     "Recorded",
     "RepeatedId",

@@ -64,8 +64,25 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What a world's past was grown from. `began` is the moment that its days were counted back from, at which its clock may
+    have been `frozen`; what is None was as the recipe has it.
+    """
+
+    recipe: str
+    seed: int
+    began: datetime
+    frozen: bool
+    receipts: int | None
+    days: int | None
+    shops: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorldInfo:
     """One world as it stood when it was asked.
+
+    `plan` is None where the world was restored or imported, and not grown.
 
     `path` is what its URLs begin with; `clock` is frozen or running; `events` counts what the ledger has applied;
     `snapshots` are names; `journal` has total, kept, dropped, and bytes of limit. `environment` are the variables
@@ -77,6 +94,7 @@ class WorldInfo:
     url: str
     recipe: str
     seed: int
+    plan: Plan | None
     now: datetime
     clock: str
     licenses: tuple[License, ...]
@@ -107,10 +125,15 @@ def account(told: Json) -> Account:
     return read(Account, told, licenses=tuple(told["licenses"]))
 
 
+def _plan(told: Json | None) -> Plan | None:
+    return None if told is None else read(Plan, told, began=moment(told["began"]))
+
+
 def world_info(told: Json) -> WorldInfo:
     return read(
         WorldInfo,
         told,
+        plan=_plan(told.get("plan")),
         now=moment(told["now"]),
         licenses=tuple(read(License, each) for each in told["licenses"]),
         accounts=tuple(account(each) for each in told["accounts"]),

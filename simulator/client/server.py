@@ -75,13 +75,14 @@ class Simulator:
         now: datetime | str | None = None,
         receipts: int | None = None,
         days: int | None = None,
+        shops: int | None = None,
         own_credentials: bool = False,
         journal_bytes: int | None = None,
     ) -> World:
         """A new world: as the server began, of a recipe, or as another world stands. The server names it if you do not.
 
-        `seed`, `now`, `receipts` and `days` are as with `simulator serve`. With `own_credentials` it has users and keys
-        that no other world knows, so that clients need no path in their address. `journal_bytes` is how much its
+        `seed`, `now`, `receipts`, `days` and `shops` are as with `simulator serve`. With `own_credentials` it has users and
+        keys that no other world knows, so that clients need no path in their address. `journal_bytes` is how much its
         journal may keep. What is None is as the server has it.
         """
         body = said(
@@ -92,6 +93,7 @@ class Simulator:
             now=iso(now),
             receipts=receipts,
             days=days,
+            shops=shops,
             journal_bytes=journal_bytes,
         )
         if own_credentials:

@@ -9,7 +9,7 @@ from simulator.accounts import Account
 from simulator.control.operation import ControlCall
 from simulator.control.shapes import Body, Shape
 from simulator.wire.errors import PRINTABLE, VISIBLE, bad_request
-from simulator.wording import did_you_mean, echo, listed
+from simulator.wording import did_you_mean, echo, some_of
 
 Tier = Literal["manual", "basic", "team", "enterprise", "unlimited"]
 
@@ -49,7 +49,7 @@ def issue(call: ControlCall[None, NewAccount]) -> Response:
     for number in numbers:
         if number not in books:
             raise bad_request(
-                f"licenses: {echo(number)} does not exist.{did_you_mean(number, books)} Licenses: {listed(books)}"
+                f"licenses: {echo(number)} does not exist.{did_you_mean(number, books)} Licenses: {some_of(books)}"
             )
     accounts = world.accounts
     if len(accounts.everyone) >= MOST_ACCOUNTS:

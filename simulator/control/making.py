@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import sleep
@@ -11,6 +11,7 @@ from time import sleep
 from simulator.clock import Clock
 from simulator.control.beside import beside
 from simulator.seeding.grow import grow
+from simulator.settings import MOST_RECEIPTS
 from simulator.snapshots.file import SUFFIX, SnapshotError, restore
 from simulator.world import World
 
@@ -34,14 +35,28 @@ class Plan:
     now: datetime | None = None
     receipts: int | None = None
     days: int | None = None
+    shops: int | None = None
+    most: int = field(default=MOST_RECEIPTS, compare=False)
+    """As many receipts may a chain of shops have."""
 
     def make(self, watch: Callable[[int], object] | None = None) -> World:
         """`watch` is told of growth, and may end it by raising. Raises RecipeError or SnapshotError, with one line that says what to mend."""
         clock = Clock(self.now)
         if not self.recipe.endswith(SUFFIX):
-            return grow(self.recipe, self.seed, clock, receipts=self.receipts, days=self.days, watch=watch)
-        if self.receipts is not None or self.days is not None:
-            raise SnapshotError("a snapshot has its receipts already: leave receipts and days out")
+            return grow(
+                self.recipe,
+                self.seed,
+                clock,
+                receipts=self.receipts,
+                days=self.days,
+                shops=self.shops,
+                most=self.most,
+                watch=watch,
+            )
+        if (self.receipts, self.days, self.shops) != (None, None, None):
+            raise SnapshotError(
+                "a snapshot has its shops and receipts already: leave receipts, days and shops out"
+            )
         return restore(Path(self.recipe), clock if clock.frozen else None).in_common()
 
 

@@ -1,5 +1,6 @@
 """Worlds as resources: list, make, describe, reset, drop."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -13,9 +14,9 @@ from simulator.control.operation import ControlCall
 from simulator.control.shapes import Body, Shape
 from simulator.environment import environment
 from simulator.journal.journal import Journal
-from simulator.settings import MOST_DAYS, as_moment
+from simulator.settings import MOST_DAYS, MOST_RECEIPTS, MOST_SHOPS, as_moment
 from simulator.times import iso_utc
-from simulator.world import MAIN, Part, World
+from simulator.world import MAIN, Origin, Part, World
 from simulator.worlds import FORK_JOURNAL, WORLDS_PREFIX, WorldRefused
 
 MOST_JOURNAL = 2**31
@@ -27,8 +28,8 @@ Moment = Annotated[datetime, BeforeValidator(as_moment)]
 class NewWorld(Body):
     """With neither a recipe nor a world to fork: what the server began with.
 
-    `recipe`, `seed`, `now`, `receipts` and `days` grow a past as the flags of `simulator serve` do, each as the server's
-    own where it is not given. `fork_of` begins as another world stands; `now` then sets its clock. `own_credentials`
+    `recipe`, `seed`, `now`, `receipts`, `days` and `shops` grow a past as the flags of `simulator serve` do, each as the
+    server's own where it is not given. `fork_of` begins as another world stands; `now` then sets its clock. `own_credentials`
     gives it users and keys that no other world has, so that it can be told by them alone.
     """
 
@@ -43,6 +44,7 @@ class NewWorld(Body):
     now: Moment | None = Field(None, description="Freeze the clock at this ISO 8601 moment.")
     receipts: int | None = Field(None, ge=0, le=MOST_GROWN, description="How many receipts are invented.")
     days: int | None = Field(None, ge=1, le=MOST_DAYS, description="How many days back they go.")
+    shops: int | None = Field(None, ge=1, le=MOST_SHOPS, description="How many licenses sell.")
     own_credentials: bool = Field(False, description="Issue users and keys of its own.")
     journal_bytes: int = Field(
         FORK_JOURNAL,
@@ -58,6 +60,20 @@ class Reset(Body):
     only: list[Part] | None = Field(None, min_length=1)
 
 
+class PlanAnswer(Shape):
+    """What a world's past was grown from, so that the same can be grown elsewhere; `began` is the moment that its days were
+    counted back from.
+    """
+
+    recipe: str
+    seed: int
+    began: str
+    frozen: bool
+    receipts: int | None
+    days: int | None
+    shops: int | None
+
+
 class WorldAnswer(Shape):
     """One world. `path` is what its URLs begin with; `environment` the variables that point clients at it."""
 
@@ -66,6 +82,7 @@ class WorldAnswer(Shape):
     url: str
     recipe: str
     seed: int
+    plan: PlanAnswer | None
     now: str
     clock: Literal["frozen", "running"]
     licenses: list[dict[str, Any]]
@@ -102,7 +119,7 @@ async def make(call: ControlCall[None, NewWorld]) -> Response:
     wanted, worlds = call.body, call.control.worlds
     if wanted.name is not None:
         worlds.new_name(wanted.name)  # before anything is grown for it
-    grown = {"recipe", "seed", "receipts", "days"} & wanted.model_fields_set
+    grown = {"recipe", "seed", "receipts", "days", "shops"} & wanted.model_fields_set
     if wanted.fork_of is not None:
         if grown:
             raise WorldRefused(
@@ -131,6 +148,8 @@ def _plan(own: Plan, wanted: NewWorld) -> Plan:
         now=own.now if wanted.now is None else wanted.now,
         receipts=own.receipts if same and wanted.receipts is None else wanted.receipts,
         days=own.days if same and wanted.days is None else wanted.days,
+        shops=own.shops if same and wanted.shops is None else wanted.shops,
+        most=MOST_RECEIPTS if wanted.shops is None else MOST_GROWN,
     )
 
 
@@ -164,6 +183,7 @@ def describe(call: ControlCall[Any, Any], world: World) -> dict[str, Any]:
         "url": root + path,
         "recipe": world.recipe,
         "seed": world.seed,
+        "plan": None if world.origin is None else _plan_told(world.origin),
         "now": iso_utc(world.clock.now()),
         "clock": "frozen" if world.clock.frozen else "running",
         "licenses": [
@@ -196,6 +216,10 @@ def describe(call: ControlCall[Any, Any], world: World) -> dict[str, Any]:
         },
         "idle_seconds": round(call.control.worlds.idle_seconds(world), 3),
     }
+
+
+def _plan_told(origin: Origin) -> dict[str, Any]:
+    return {**asdict(origin), "began": iso_utc(origin.began)}
 
 
 def _root(request: Request) -> str:

@@ -13,7 +13,7 @@ from simulator.seeding.growth import Growth
 from simulator.seeding.recipe import Recipe, load, scaled
 from simulator.settings import MOST_DAYS, MOST_RECEIPTS, YEARS
 from simulator.times import parse_iso, to_utc
-from simulator.world import World
+from simulator.world import Origin, World
 
 BETWEEN_LOOKS = 64
 """Receipts."""
@@ -28,14 +28,15 @@ def grow(
     receipts: int | None = None,
     days: int | None = None,
     shops: int | None = None,
+    most: int = MOST_RECEIPTS,
     watch: Callable[[int], object] | None = None,
 ) -> World:
     """A world that holds what the recipe says: a shipped one by name, a TOML file by path, or one that was loaded.
 
     `now` freezes the world's clock, at an ISO 8601 moment or a datetime; `clock` is one of your own. `receipts` is how
-    many are invented in all, `days` how far back, `shops` how many sell. `watch` is told now and then how many there are;
-    it may raise to end it. Same recipe, seed, now, receipts, days and shops: the same world, byte for byte. Raises
-    RecipeError, with one line that says what to mend.
+    many are invented in all, `days` how far back, `shops` how many licenses sell, which may have `most` receipts together.
+    `watch` is told now and then how many there are; it may raise to end it. Same recipe, seed, now, receipts, days and
+    shops: the same world, byte for byte. Raises RecipeError, with one line that says what to mend.
     """
     if now is not None:
         if clock is not None:
@@ -45,7 +46,9 @@ def grow(
         raise RecipeError(f"receipts must be between 0 and {MOST_RECEIPTS:,}, not {receipts}")
     if days is not None and not 1 <= days <= MOST_DAYS:
         raise RecipeError(f"days must be between 1 and {MOST_DAYS:,}, not {days}")
-    plan = scaled(recipe if isinstance(recipe, Recipe) else load(str(recipe)), receipts, days, shops)
+    plan = scaled(
+        recipe if isinstance(recipe, Recipe) else load(str(recipe)), receipts, days, shops, most=most
+    )
     with without_collector():
         growth = Growth(plan, seed, clock or Clock())
         while growth.premises:
@@ -53,6 +56,15 @@ def grow(
             premises = growth.premises.pop(number)
             past = growth.world.ledger.books[number].past(_watched(premises.receipts(), watch))
             growth.world.execute(AdoptHistory(number, past, tuple(premises.lots())), growth.now)
+    growth.world.origin = Origin(
+        recipe.name if isinstance(recipe, Recipe) else str(recipe),
+        seed,
+        growth.now,
+        growth.world.clock.frozen,
+        receipts,
+        days,
+        shops,
+    )
     return growth.world
 
 

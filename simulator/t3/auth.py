@@ -13,7 +13,7 @@ from simulator.times import iso_utc
 from simulator.wire.operation import Call, Operation
 from simulator.wire.query import Pairs, first
 from simulator.wire.request import Request
-from simulator.wording import did_you_mean, echo, listed
+from simulator.wording import did_you_mean, echo, some_of
 from simulator.world import World
 
 # GAP(token-lifetime): the Metrc session behind a token is kept for 24 hours; the token's own life is not stated.
@@ -152,6 +152,6 @@ def licensed(call: Call[LicenseQuery, object]) -> Book:
         known = [license_.number for license_ in visible(call.world, call.account)]
         raise forbidden(
             f"License {echo(number)} is not among the active licenses of {call.account.credential_key}: "
-            f"{listed(known)}.{did_you_mean(number, known)}"
+            f"{some_of(known)}.{did_you_mean(number, known)}"
         )
     return call.ledger.books[number]

@@ -28,13 +28,14 @@ class WorldOptions(TypedDict, total=False):
     now: datetime | str | None
     receipts: int | None
     days: int | None
+    shops: int | None
     faults: Sequence[FaultOption]
     own_credentials: bool
     journal_bytes: int | None
 
 
 KEYS = tuple(WorldOptions.__annotations__)
-GROWTH = ("recipe", "seed", "now", "receipts", "days")
+GROWTH = ("recipe", "seed", "now", "receipts", "days", "shops")
 """Those that say what the world is grown from."""
 
 
@@ -65,4 +66,5 @@ def growth(options: WorldOptions) -> dict[str, Any]:
         "now": options.get("now", usual),
         "receipts": options.get("receipts"),
         "days": options.get("days"),
+        "shops": options.get("shops"),
     }

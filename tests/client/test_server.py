@@ -15,7 +15,7 @@ import pytest
 from support.live import Live, environment, serving
 
 import simulator
-from simulator.client import MAIN, Simulator, SimulatorError, World
+from simulator.client import MAIN, Plan, Simulator, SimulatorError, World
 from simulator.client.server import located
 
 NOW = datetime(2026, 5, 20, 20, 0, tzinfo=UTC)
@@ -66,12 +66,14 @@ def test_all_worlds_are_listed_the_main_one_first(remote: Simulator, world: Worl
 
 
 def test_a_world_is_made_as_it_is_asked_for(remote: Simulator) -> None:
-    wanted = {"recipe": "month_end", "seed": 7, "receipts": 40, "days": 3, "journal_bytes": 5000}
+    wanted = {"recipe": "month_end", "seed": 7, "receipts": 40, "days": 3, "shops": 4, "journal_bytes": 5000}
     with remote.create_world("ours", now=datetime(2026, 3, 1, tzinfo=UTC), **wanted) as world:  # type: ignore[arg-type] # of several types
         told = world.info()
 
     assert (told.name, told.recipe, told.seed, told.journal["limit"]) == ("ours", "month_end", 7, 5000)
     assert (told.now, told.clock) == (datetime(2026, 3, 1, tzinfo=UTC), "frozen")
+    assert told.plan == Plan("month_end", 7, datetime(2026, 3, 1, tzinfo=UTC), True, 40, 3, 4)
+    assert len(told.licenses) == 4
 
 
 def test_the_server_names_a_world_that_is_not_named(remote: Simulator) -> None:

@@ -119,6 +119,15 @@ def test_what_a_recipe_grows_could_have_been_recorded_by_a_client(
     assert told(replayed(recipe, 3, moment, grown, refunded)) == told(grown)
 
 
+@pytest.mark.parametrize("name", ["month_end", "corner_shop"])
+def test_it_holds_for_every_shop_of_a_chain(name: str, refunded: dict[str, Receipt]) -> None:
+    recipe = scaled(load(name), receipts=600, shops=9)
+
+    grown = grow(recipe, 3, Clock(NOW))
+
+    assert told(replayed(recipe, 3, NOW, grown, refunded)) == told(grown)
+
+
 def test_it_holds_where_refunds_return_to_stock(refunded: dict[str, Receipt]) -> None:
     recipe = scaled(load("busy_dispensary"), receipts=800, days=6)
     (history,) = recipe.history

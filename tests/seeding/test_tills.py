@@ -42,8 +42,8 @@ FEW = settings(
 )
 
 
-def a_plan(name: str, seed: int = 4, receipts: int | None = None) -> Plan:
-    return Plan(recipe(name), seed, NOW, receipts=receipts)
+def a_plan(name: str, seed: int = 4, receipts: int | None = None, shops: int | None = None) -> Plan:
+    return Plan(recipe(name), seed, NOW, receipts=receipts, shops=shops)
 
 
 @cache
@@ -53,7 +53,14 @@ def recipe(name: str) -> Recipe:
 
 def a_world(plan: Plan, later: timedelta) -> World:
     """The server's, its clock so much later."""
-    world = grow(plan.recipe, plan.seed, Clock(plan.now), receipts=plan.receipts, days=plan.days)
+    world = grow(
+        plan.recipe,
+        plan.seed,
+        Clock(plan.now),
+        receipts=plan.receipts,
+        days=plan.days,
+        shops=plan.shops,
+    )
     world.clock.freeze(plan.now + later)
     return world
 
@@ -130,6 +137,27 @@ def test_a_world_takes_every_sale_of_all_shares_in_any_order(
 
     assert len(sales) > 400
     assert refusals(a_world(plan, timedelta(days=5)), sales) == []
+
+
+def test_every_shop_of_a_chain_has_its_tills() -> None:
+    plan = a_plan("month_end", shops=9)
+    tills = [Tills(plan, (index, 2)) for index in range(2)]
+    sales = [sale for each in tills for sale in a_few_days(each, days=3, factor=2)]
+
+    assert {sale["license"]["license_number"] for sale in sales} == set(tills[0].licenses)
+    assert len(tills[0].licenses) == 9
+    assert refusals(a_world(plan, timedelta(days=4)), sales) == []
+
+
+def test_what_is_remembered_of_customers_does_not_grow() -> None:
+    tills = Tills(a_plan("busy_dispensary", receipts=300))
+    (number,) = tills.licenses
+    (counter,) = tills._till(number)._counters
+    for n in range(3000):
+        tills.sale(number, NOW + timedelta(seconds=n))
+
+    for crowd in counter.offers:
+        assert len(crowd._shoppers) <= crowd.size < 500
 
 
 def habits(tills: Tills) -> list[Any]:

@@ -395,6 +395,51 @@ def test_an_unknown_world_names_the_nearest(server: Server) -> None:
     assert "Did you mean 'checkout'?" in server.refused("POST", WORLDS, 404, json={"fork_of": "Checkout"})
 
 
+# --- what it was grown from -----------------------------------------------------------------------------------------
+
+
+def test_a_world_tells_the_plan_of_its_past(server: Server) -> None:
+    wanted = {"recipe": "month_end", "seed": 7, "receipts": 40, "days": 3, "shops": 5}
+    created = server.create("chain", now="2026-03-01T08:00:00Z", **wanted)
+
+    assert created["plan"] == {**wanted, "began": "2026-03-01T08:00:00Z", "frozen": True}
+    assert len(created["licenses"]) == 5
+    assert server.info("main")["plan"] == {
+        "recipe": "till",
+        "seed": 0,
+        "began": "2026-05-20T20:00:00Z",
+        "frozen": True,
+        "receipts": None,
+        "days": None,
+        "shops": None,
+    }
+
+
+def test_a_plan_stays_through_forks_resets_and_restoring(server: Server) -> None:
+    plan = server.create("chain", recipe="month_end", receipts=40)["plan"]
+    server.control("chain", "clock/advance", {"days": 2})
+    server.control("chain", "snapshots", {"name": "here"})
+
+    assert server.create("like", fork_of="chain", now="2026-08-01")["plan"] == plan
+    server.control("chain", "snapshots/here/restore", {})
+    assert server.info("chain")["plan"] == plan
+    server.control("chain", "reset", {})
+    assert server.info("chain")["plan"] == plan
+
+
+def test_another_past_has_no_plan(server: Server, tmp_path: Path) -> None:
+    """A snapshot file's, whether the world began with it or was given it; until a reset brings its own back."""
+    path = tmp_path / "other.snapshot"
+    save(server.worlds.main, path)
+    assert server.create("restored", recipe=str(path))["plan"] is None
+
+    server.told("PUT", "/_simulator/snapshots/other/file", content=path.read_bytes())
+    server.control("main", "snapshots/other/restore", {})
+    assert server.info("main")["plan"] is None
+    server.control("main", "reset", {})
+    assert server.info("main")["plan"]["recipe"] == "till"
+
+
 # --- refusals -------------------------------------------------------------------------------------------------------
 
 
@@ -404,7 +449,14 @@ def test_an_unknown_world_names_the_nearest(server: Server) -> None:
         ({"recipe": "corner_shp"}, "Did you mean 'corner_shop'?"),
         ({"recipe": "none.toml"}, "there is no recipe file 'none.toml'"),
         ({"recipe": "none.snapshot"}, "there is no snapshot file 'none.snapshot'"),
-        ({"recipe": "none.snapshot", "receipts": 3}, "leave receipts and days out"),
+        ({"recipe": "none.snapshot", "receipts": 3}, "leave receipts, days and shops out"),
+        ({"shops": 0}, "shops must be at least 1"),
+        ({"shops": 10_001}, "shops must be at most 10000"),
+        (
+            {"recipe": "busy_dispensary", "shops": 60},
+            "6,570,000 receipts of 60 shops are too many; 5,000,000",
+        ),
+        ({"fork_of": "main", "shops": 2}, "leave shops out"),
         ({"recipe": ""}, "recipe must not be empty"),
         ({"fork_of": "main", "seed": 3, "days": 2}, "leave days, seed out"),
         ({"fork_of": "main", "recipe": "corner_shop"}, "leave recipe out"),

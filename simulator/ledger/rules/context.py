@@ -15,7 +15,7 @@ from simulator.ledger.state import Book, Ledger
 from simulator.ledger.states import STATES
 from simulator.ledger.vocabulary import IdentificationType, customer_types, identification_types
 from simulator.times import without_zone
-from simulator.wording import did_you_mean, echo
+from simulator.wording import did_you_mean, echo, some_of
 
 Taken = dict[tuple[str, int], Decimal]
 """What earlier lines and sales of the same batch take from a lot, by license and lot id."""
@@ -37,7 +37,7 @@ def license_violations(
     if number not in actor.licenses:
         message = f"License {echo(number)} is not visible to {actor.username}; their licenses: "
         found.append(
-            Violation(Code.LICENSE_NOT_VISIBLE, message + ", ".join(sorted(actor.licenses)) + ".", path)
+            Violation(Code.LICENSE_NOT_VISIBLE, message + some_of(sorted(actor.licenses)) + ".", path)
         )
         return found
     if state_code is not None and license_.state_code != state_code:

@@ -93,19 +93,25 @@ class Recipe(Part):
 
 
 def scaled(
-    recipe: Recipe, receipts: int | None = None, days: int | None = None, shops: int | None = None
+    recipe: Recipe,
+    receipts: int | None = None,
+    days: int | None = None,
+    shops: int | None = None,
+    *,
+    most: int = MOST_RECEIPTS,
 ) -> Recipe:
     """The recipe with so many shops, with its histories stretched to so many days, and its invented receipts brought to so
     many in all, each history keeping its part of them.
 
-    Raises RecipeError where there is no shop to repeat or no history to stretch, and where so many shops sell too much.
+    Raises RecipeError where there is no shop to repeat or no history to stretch, and where so many shops have more than
+    `most` receipts.
     """
     if shops is not None:
         recipe = chained(recipe, shops)
     recipe = _stretched(recipe, receipts, days)
-    if shops is not None and (count := sum(part.receipts for part in recipe.history)) > MOST_RECEIPTS:
+    if shops is not None and (count := sum(part.receipts for part in recipe.history)) > most:
         raise RecipeError(
-            f"{count:,} receipts in all are too many for {shops:,} shops; {MOST_RECEIPTS:,} is the most: say receipts"
+            f"{count:,} receipts of {shops:,} shops are too many; {most:,} is the most: say how many receipts, or fewer days"
         )
     return recipe
 
