@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -153,6 +154,14 @@ def test_rows_are_in_the_order_of_recording_whatever_became_of_them(server: Serv
     assert [row["license_number"] for row in told] == [SHOP] * 4 + [SHOP_IL]
     assert [row["id"] for row in told[:4]] == [each.id for each in receipts]
     assert [row["state"] for row in told[:4]] == ["active", "voided", "active", "active"]
+
+
+def test_the_order_of_recording_is_that_of_time_also_when_the_clock_was_set_back(server: Server) -> None:
+    server.sell(bent={"external_id": "later"})
+    server.control("main", "clock/set", {"to": (NOW - timedelta(hours=1)).isoformat()})
+    server.sell(bent={"external_id": "earlier"})
+
+    assert [row["external_id"] for row in rows(server)] == ["earlier", "later"]
 
 
 @pytest.mark.parametrize(

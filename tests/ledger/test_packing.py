@@ -10,6 +10,7 @@ from support.builders import a_world, recorded
 from support.receipts import ALIKE, ONE, any_receipts
 
 from simulator.ledger import shared as in_common
+from simulator.ledger.figures import figures_of
 from simulator.ledger.model import Receipt
 from simulator.ledger.packing import Packing, Summary, bought_of, summary_of
 from simulator.ledger.trace_ids import trace_key
@@ -66,6 +67,27 @@ def test_a_summary_says_what_the_receipt_says(receipt: Receipt) -> None:
     assert isinstance(summary, Summary)
     for name in SUMMED_UP:
         assert repr(getattr(summary, name)) == repr(getattr(receipt, name)), name
+
+
+@settings(max_examples=200, deadline=None)
+@given(any_receipts())
+@example(replace(PLAIN, number="", trace_id="AB" * 16))
+def test_its_figures_are_read_as_text_without_the_rest(receipt: Receipt) -> None:
+    packing = Packing("SHOP")
+
+    whole, figures = figures_of(packing.pack(receipt))
+
+    assert (whole.id, whole.number, whole.state) == (receipt.id, receipt.number, receipt.state)
+    for name in ("trace_id", "external_id", "sold_at"):
+        assert getattr(figures, name) == getattr(receipt, name), name
+    for name in ("subtotal", "quantity", "total"):
+        assert getattr(figures, name) == str(getattr(receipt, name)), name
+    assert len(figures.lines) == len(receipt.lines)
+    for told, line in zip(figures.lines, receipt.lines, strict=True):
+        assert (told.id, told.lot_id, packing.taxes(told.taxes)) == (line.id, line.lot_id, line.taxes)
+        assert told.discount == (None if line.discount is None else str(line.discount))
+        for name in ("quantity", "unit_price", "total", "refunded"):
+            assert getattr(told, name) == str(getattr(line, name)), name
 
 
 @settings(max_examples=200, deadline=None)
