@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.documents import document, fences, first_cells, section
+from support.documents import document, fences, first_cells, rows, section
 from support.live import Live, environment, serving
 
+from simulator.audit.report import MOST_TOLD
+from simulator.audit.rows import Row
 from simulator.client import Used
+from simulator.control.audit import AuditAnswer, AuditedLicense, RepeatedId
 from simulator.control.headroom import HeadroomAnswer
 from simulator.control.loop_lag import INTEREST, LATER_THAN_MS, PERIOD
 from simulator.control.openapi import ALL_OPERATIONS
@@ -71,6 +74,15 @@ def test_every_key_of_a_body_is_named_at_its_route() -> None:
         for key in () if "/faults" in each.path else schema.get("properties", ()):
             assert f"`{key}`" in lines[f"{each.method} {each.path}"], (each.path, key)
     assert all(f"`{key}`" in lines["POST /_simulator/worlds"] for key in NewWorld.model_fields)
+
+
+def test_every_field_of_the_audit_is_documented_in_its_order() -> None:
+    audit = section(CONTROL, "## The audit")
+    assert first_cells(audit) == [*AuditAnswer.model_fields, *AuditedLicense.model_fields]
+    told = dict(zip(first_cells(audit), rows(audit), strict=True))
+    assert all(f"`{key}`" in told["repeated"][1] for key in RepeatedId.model_fields)
+    assert f"at most {MOST_TOLD}" in told["problems"][1]
+    assert all(f"`{key}`" in audit.partition("A line has")[2] for key in Row.__struct_fields__)
 
 
 def test_the_limits_are_those_of_the_code() -> None:
