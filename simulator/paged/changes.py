@@ -36,7 +36,8 @@ class Changes(Generic[T]):
         self._start = 0
         """The version that the first of the latest changes was made to."""
         self._remembers = False
-        self._followers: WeakSet[Follower] = WeakSet()
+        # Made for the first: most lists of a world of many licenses never have any, and every fork has them all.
+        self._followers: WeakSet[Follower] | None = None
 
     def note(self, before: T | None, after: T | None) -> None:
         """One change. A thing that moves to another list is gone from here and has come there."""
@@ -55,6 +56,8 @@ class Changes(Generic[T]):
         """Remember what comes from now on, as long as the follower is there and keeps up."""
         if not self._remembers:
             self._start, self._remembers = self.version, True
+        if self._followers is None:
+            self._followers = WeakSet()
         self._followers.add(follower)
 
     def since(self, version: int) -> Sequence[Change[T]] | None:
@@ -67,9 +70,10 @@ class Changes(Generic[T]):
         """Let go of so many of the oldest, and of all of it when nobody is left who keeps up."""
         del self._latest[:number]
         self._start = self.version - len(self._latest)
-        for follower in list(self._followers):
-            if follower.version < self._start:
-                self._followers.discard(follower)
+        followers = self._followers
+        for follower in list(followers or ()):
+            if followers is not None and follower.version < self._start:
+                followers.discard(follower)
                 follower.lose()
-        if not self._followers:
+        if not followers:
             self._latest, self._start, self._remembers = [], self.version, False
