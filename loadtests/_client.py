@@ -1,0 +1,140 @@
+"""A user of either API: it asks where it may, follows no redirect, sends nothing again by itself, and stops at closing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Generic, TypeVar
+
+import gevent
+import geventhttpclient.client
+import msgspec
+from _run import run
+from locust import FastHttpUser
+from locust.exception import StopUser
+
+from simulator.loadtest.answers import reason
+from simulator.loadtest.hosts import HostRefused, check_host
+
+# The client library would send a PUT once more, unasked, when the connection broke before the answer: a refund made twice.
+geventhttpclient.client.IDEMPOTENT_METHODS = frozenset()
+
+JSON_BODY = "application/json"
+SUCCESS, REFUSALS = range(200, 300), range(400, 500)
+ASKS_AGAIN = frozenset({401, 408, 425, 429})
+"""Statuses that refuse nothing: the same request may go through later."""
+
+Read = TypeVar("Read")
+Task = TypeVar("Task", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[Read]):
+    """`status` 0 is none at all. `told` is what was read of a success; None where it is half an answer, or noise."""
+
+    status: int
+    content: bytes
+    told: Read | None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it says clearly that it will not be, however often it is asked for."""
+        return self.status in REFUSALS and self.status not in ASKS_AGAIN
+
+
+def at_work(task: Task) -> Task:
+    """A task that comes to its end before the run does, and that is not begun any more when the run is closing.
+
+    It is done in a greenlet of its own: Locust may end a user the moment it begins, and a sale that was sent half would
+    have an unknown outcome for no reason but that.
+    """
+
+    def brought_to_its_end(user: "Client") -> None:
+        try:
+            task(user)
+        finally:
+            user.generator.working -= 1
+
+    @wraps(task)
+    def done(user: "Client") -> None:
+        if user.generator.closing or user.generator.failure:
+            raise StopUser
+        user.generator.working += 1  # now, and not when that greenlet has its turn
+        gevent.spawn(brought_to_its_end, user).get()
+
+    return done  # type: ignore[return-value]  # the same but for what is around it
+
+
+class Client(FastHttpUser):
+    """A user at one shop, its `door`."""
+
+    abstract = True
+    max_redirects = 0
+    concurrency = 1
+
+    def __init__(self, environment: Any) -> None:
+        options = environment.parsed_options
+        try:
+            check_host(self.host or "", owned=options.i_own_this_host)
+        except HostRefused as error:
+            run.refuse(str(error))
+            raise StopUser from None
+        self.network_timeout = self.connection_timeout = options.timeout
+        super().__init__(environment)
+        self.client.client.redirect_response_codes = frozenset()  # type: ignore[misc]  # Locust itself does so
+        self.generator = run.generator
+
+    def on_start(self) -> None:
+        self.generator.ready.wait()
+        if self.generator.failure:
+            raise StopUser
+        self.door = self.generator.next_door()
+        self.path = self.generator.briefing.path
+
+    def wait_time(self) -> float:
+        """Customers come at random, `--pace` apart on average."""
+        pace = run.option("pace")
+        return self.generator.random.expovariate(1 / pace) if pace else 0.0
+
+    def nap(self, seconds: float) -> None:
+        """There is nothing to do for the moment, so nothing is under way. What follows in the task is nothing either."""
+        self.generator.working -= 1
+        try:
+            gevent.sleep(seconds)
+        finally:
+            self.generator.working += 1
+
+    def ask(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: Any = None,
+        *,
+        read: Callable[[bytes], Read],
+    ) -> Answer[Read]:
+        """One request, counted under `operation`. It is a failure unless it succeeds and can be read.
+
+        `read` raises ValueError for what it cannot read.
+        """
+        sent = None if body is None else msgspec.json.encode(body)
+        headers = headers if sent is None else {**headers, "Content-Type": JSON_BODY}
+        with self.client.request(
+            method,
+            self.path + path,
+            name=operation,
+            data=sent,  # type: ignore[arg-type]  # bytes are what it sends
+            headers=dict(headers),
+            catch_response=True,
+        ) as response:
+            status, content = response.status_code, response.content or b""
+            told = None
+            if status not in SUCCESS:
+                response.failure(reason(status, content))
+            else:
+                try:
+                    told = read(content)
+                    response.success()
+                except ValueError:
+                    response.failure(f"{status}, and cannot be read")
+        return Answer(status, content, told)

@@ -1,0 +1,67 @@
+"""Cashiers ring up sales through Trace; now and then they void, refund or correct one.
+
+    simulator loadtest till --users 50 --run-time 60s
+
+Each user is a cashier of a shop. Baskets, identifications, payments and taxes are those of the recipe's shops, within
+each customer's limits and the stock. With --sales the run ends after so many.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from _cashier import OPERATIONS, Cashier
+from _client import at_work
+from _conductor import Conductor
+from _run import play, run
+from _scenario import Scenario
+from locust import task
+
+
+class Tills(Scenario):
+    operations = OPERATIONS
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "users": 20,
+        "spawn_rate": 20,
+        "run_time": "60s",
+        "stop_timeout": 60,
+        "receipts": 2000,
+        "shops": 1,
+        "pace": 1.0,
+    }
+
+    def second(self, conductor: Conductor) -> None:
+        wanted = self.option("sales")
+        if wanted and conductor.all_of("recorded") >= wanted:
+            run.end()
+
+
+class Till(Cashier):
+    """Mostly new customers; of a hundred, seven come back."""
+
+    @task(93)
+    @at_work
+    def sell(self) -> None:
+        self.serve_customer()
+
+    @task(3)
+    @at_work
+    def take_back(self) -> None:
+        self.void()
+
+    @task(1)
+    @at_work
+    def give_the_money_back(self) -> None:
+        self.refund()
+
+    @task(2)
+    @at_work
+    def reduce(self) -> None:
+        self.reprice()
+
+    @task(1)
+    @at_work
+    def correct(self) -> None:
+        self.correct_quantity()
+
+
+play(Tills(), __file__, __doc__)

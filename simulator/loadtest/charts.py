@@ -1,0 +1,103 @@
+"""Charts of a report, as SVG with nothing to load: lines over time, and bars beside a curve."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from math import ceil, floor, log10
+
+WIDTH, HEIGHT = 720, 220
+LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 34
+INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+STEPS = 4
+MOST_MARKS = 12
+"""On the lower axis."""
+
+
+def lines(values: Sequence[tuple[float, float | None]], unit: str, *, limit: float | None = None) -> str:
+    """One line over time: (second of the run, value). A value of None is a gap; `limit` is drawn across."""
+    known = [value for _, value in values if value is not None]
+    if len(known) < 2:  # noqa: PLR2004 - a line has two ends
+        return ""
+    until = max(at for at, _ in values) or 1.0
+    top = nice(max(*known, limit or 0.0))
+    across, up = _scales(until, top)
+    pieces = [_frame(top, unit), _times(until, across)]
+    if limit is not None:
+        pieces.append(
+            f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{up(limit)}" y2="{up(limit)}"/>'
+        )
+    points = ""
+    for at, value in values:
+        points += "" if value is None else f"{'L' if points else 'M'}{across(at)} {up(value)}"
+    pieces.append(f'<path class="line" d="{points}"/>')
+    return _svg(pieces)
+
+
+def bars(values: Sequence[tuple[str, float]], curve: Sequence[float], unit: str) -> str:
+    """A bar for each label, and what was expected of it as a curve over them."""
+    if not values:
+        return ""
+    top = nice(max([value for _, value in values] + list(curve)))
+    step = INNER_WIDTH / len(values)
+    _, up = _scales(1, top)
+    pieces = [_frame(top, unit)]
+    for place, (label, value) in enumerate(values):
+        left, upper = LEFT + place * step, up(value)
+        pieces.append(
+            f'<rect class="bar" x="{left + step * 0.15:.1f}" y="{upper}" width="{step * 0.7:.1f}" '
+            f'height="{HEIGHT - BOTTOM - upper:.1f}"><title>{escape(label)}: {value:g} {escape(unit)}</title></rect>'
+            f'<text class="tick" text-anchor="middle" x="{left + step / 2:.1f}" y="{HEIGHT - BOTTOM + 16}">'
+            f"{escape(label)}</text>"
+        )
+    places = [LEFT + (place + 0.5) * step for place in range(len(curve))]
+    points = "".join(
+        f"{'L' if place else 'M'}{x:.1f} {up(value)}"
+        for place, (x, value) in enumerate(zip(places, curve, strict=True))
+    )
+    dots = "".join(
+        f'<circle class="dot" cx="{x:.1f}" cy="{up(value)}" r="3"/>'
+        for x, value in zip(places, curve, strict=True)
+    )
+    pieces.append(f'<path class="curve" d="{points}"/>{dots}')
+    return _svg(pieces)
+
+
+def nice(value: float) -> float:
+    """A round number that is no less, to end an axis at."""
+    if value <= 0:
+        return 1.0
+    grain = 10.0 ** floor(log10(value))
+    return next(step * grain for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * grain >= value * 0.999)
+
+
+def _scales(until: float, top: float) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    """From seconds and values to places in the picture."""
+    return (
+        lambda at: round(LEFT + at / until * INNER_WIDTH, 1),
+        lambda value: round(TOP + (1 - min(value, top) / top) * INNER_HEIGHT, 1),
+    )
+
+
+def _frame(top: float, unit: str) -> str:
+    """The axis of values, with lines across."""
+    pieces = []
+    for step in range(STEPS + 1):
+        y = TOP + step / STEPS * INNER_HEIGHT
+        value = top * (1 - step / STEPS)
+        pieces.append(
+            f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text class="tick" text-anchor="end" x="{LEFT - 8}" y="{y + 4:.1f}">{value:,.6g}</text>'
+        )
+    pieces.append(f'<text class="tick" x="4" y="{HEIGHT - 4}">{escape(unit)}</text>')
+    return "".join(pieces)
+
+
+def _times(until: float, across: Callable[[float], float]) -> str:
+    step = max(1, ceil(nice(until) / MOST_MARKS))
+    return "".join(
+        f'<text class="tick" text-anchor="middle" x="{across(at)}" y="{HEIGHT - BOTTOM + 16}">{at} s</text>'
+        for at in range(0, floor(until) + 1, step)
+    )
+
+
+def _svg(pieces: Sequence[str]) -> str:
+    return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{"".join(pieces)}</svg>'
