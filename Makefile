@@ -46,8 +46,14 @@ bench-peers: $(BIN)/python ## Install what `make bench` compares with, into .ven
 	$(PYTHON) -m venv $(PEERS)/moto
 	$(PEERS)/moto/bin/python -m pip install --quiet --disable-pip-version-check 'moto[server]==5.2.5'
 
-loadtest: $(VENV)/.load ## Load a server of its own for ten seconds.
-	$(BIN)/python loadtests/_own_server.py loadtests/till_and_sync.py --users 20 --spawn-rate 20 --run-time 10s
+loadtest: $(VENV)/.load ## Run every load scenario against servers of their own, with their proofs (ten minutes), into loadtest-NAME.
+	$(BIN)/simulator loadtest till --users 50 --run-time 60s
+	$(BIN)/simulator loadtest t3_sync --receipts 50000 --run-time 60s
+	$(BIN)/simulator loadtest day_at_the_shop --shops 5 --cashiers 40
+	$(BIN)/simulator loadtest four_twenty --run-time 60s
+	$(BIN)/simulator loadtest outage_and_drain --sales 10000
+	$(BIN)/simulator loadtest month_end --receipts 5000 --sales 1000
+	$(BIN)/simulator loadtest soak --run-time 2m
 
 clean: ## Remove what the other targets made.
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -85,7 +85,9 @@ class Cashier(Client):
 
     def recorded(self, number: int, sale: dict[str, Any], told: Sale) -> None:
         lines = tuple(
-            (line["lot"]["id"], line["quantity"], line["unit_price"]) for line in sale["line_items"]
+            (line["lot"]["id"], line["quantity"], line["unit_price"])
+            for line in sale["line_items"]
+            if float(line["discount"]) == 0
         )
         self.generator.intents.tell(number, State.RECORDED)
         self.generator.remember(Sold(number, self.door, told.id, told.receipt_number, lines))
@@ -137,8 +139,11 @@ class Cashier(Client):
             self._change("refund_sale", sold, body, State.REFUNDED)
 
     def reprice(self) -> None:
-        """Reduce a line of a sale of before by a tenth, to whole dollars."""
+        """Reduce a line of a sale of before by a tenth, to whole dollars, where one was sold at its full price."""
         if sold := self.generator.any_sold():
+            if not sold.lines:
+                self.generator.remember(sold)
+                return
             lot, _, price = sold.lines[0]
             reduced = f"{max(1, int(float(price) * 0.9))}.00"
             body = {

@@ -29,7 +29,9 @@ MOST_PROBLEMS = 20
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """A sale that is recorded, to be taken back or changed later. `lines` are (lot, quantity, unit price)."""
+    """A sale that is recorded, to be taken back or changed later. `lines` are those without a
+    discount, as (lot, quantity, unit price).
+    """
 
     number: int
     door: Door

@@ -84,7 +84,7 @@ class Connection(asyncio.BufferedProtocol):
         if not self._leaving:
             self._end_with(exc or Wrong("the server closed the connection"))
 
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
+    def get_buffer(self, sizehint: int) -> memoryview:
         return self._view[self._end :]
 
     def buffer_updated(self, nbytes: int) -> None:

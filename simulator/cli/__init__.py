@@ -16,6 +16,7 @@ from simulator.cli.generate import generate
 from simulator.cli.headroom import headroom
 from simulator.cli.import_ import import_
 from simulator.cli.journal import journal
+from simulator.cli.loadtest import loadtest
 from simulator.cli.oracle import oracle
 from simulator.cli.sale import sale
 from simulator.cli.save import save
@@ -46,7 +47,7 @@ def cli() -> None:
     """A stateful fake of T3 sales receipts and Green Check Trace sales, over one ledger."""
 
 
-OFFLINE = (serve, env, generate, import_)
+OFFLINE = (serve, env, generate, import_, loadtest)
 OF_A_SERVER = (
     world,
     clock,
