@@ -54,9 +54,7 @@ class Plan:
                 watch=watch,
             )
         if (self.receipts, self.days, self.shops) != (None, None, None):
-            raise SnapshotError(
-                "a snapshot has its shops and receipts already: leave receipts, days and shops out"
-            )
+            raise SnapshotError("a snapshot has its receipts already: leave receipts, days and shops out")
         return restore(Path(self.recipe), clock if clock.frozen else None).in_common()
 
 
