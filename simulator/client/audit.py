@@ -11,7 +11,7 @@ from simulator.client.reading import Json, read
 
 __tracebackhide__ = says_it_all
 PATIENCE = 600
-"""Seconds that an audit may take: a million receipts take seven."""
+"""Seconds that an audit may take: a million receipts take some ten."""
 
 
 @dataclass(frozen=True, slots=True)
