@@ -20,6 +20,7 @@ geventhttpclient.client.IDEMPOTENT_METHODS = frozenset()
 
 JSON_BODY = "application/json"
 SUCCESS, REFUSALS = range(200, 300), range(400, 500)
+ALL_STATUSES = frozenset(range(100, 600))
 ASKS_AGAIN = frozenset({401, 408, 425, 429})
 """Statuses that refuse nothing: the same request may go through later."""
 
@@ -80,7 +81,11 @@ class Client(FastHttpUser):
             raise StopUser from None
         self.network_timeout = self.connection_timeout = options.timeout
         super().__init__(environment)
-        self.client.client.redirect_response_codes = frozenset()  # type: ignore[misc]  # Locust itself does so
+        agent: Any = self.client.client
+        agent.redirect_response_codes = frozenset()
+        # What a status means is decided here. The client would make a text of every answer it takes for bad, and fail at
+        # one that is no text.
+        agent.valid_response_codes = ALL_STATUSES
         self.generator = run.generator
 
     def on_start(self) -> None:

@@ -58,6 +58,7 @@ class Conductor:
         self.generators = 1
         self.progress: dict[str, dict[str, int]] = {}
         """What each load generator has told of itself on the way."""
+        self.struck: list[Fault] = []
         self.is_on = False
         self._watching: gevent.Greenlet | None = None
         self._host = str(environment.host).rstrip("/")
@@ -65,34 +66,47 @@ class Conductor:
     # --- before -------------------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Have the world, and know how to get in. Raises Refused."""
+        """Have the world, and know how to get in. Raises Refused, and then leaves nothing behind."""
         options = self.options
+        self.scenario.check(self)
         try:
             self.simulator = Simulator(
                 options.control or self._host, token=options.control_token, timeout=options.patience
             )
             self.world = self._world()
-            info = self.world.info()
-            if info.plan is None:
-                raise Refused(
-                    f"the world {info.name} was not grown from a recipe, so nobody knows what its tills sell next; "
-                    "leave --world out, or name one that was"
-                )
-            self.briefing = Briefing(
-                run=f"run{token_hex(4)}" if options.world else "run",
-                control=self.world.url,
-                token=options.control_token,
-                path=info.path,
-                plan=growth_of(info.plan),
-                doors=doors(info),
-                extra=self.scenario.beside(self, info),
-            )
-            self._knock(self.briefing.doors[0])
-            self.faults = self._read_faults()
-            self.t3_before = self.t3_total()
-            self._first = self._before = self.simulator.headroom()
         except SimulatorError as error:
             raise Refused(str(error)) from None
+        try:
+            self._enter()
+        except (Refused, SimulatorError) as error:
+            self._leave()
+            raise Refused(str(error)) from None
+
+    def _enter(self) -> None:
+        info = self.world.info()
+        if info.plan is None:
+            raise Refused(
+                f"the world {info.name} was not grown from a recipe, so nobody knows what its tills sell next; "
+                "leave --world out, or name one that was"
+            )
+        self.briefing = Briefing(
+            run=f"run{token_hex(4)}" if self.options.world else "run",
+            control=self.world.url,
+            token=self.options.control_token,
+            path=info.path,
+            plan=growth_of(info.plan),
+            doors=doors(info),
+            extra=self.scenario.beside(self, info),
+        )
+        self._knock(self.briefing.doors[0])
+        self.faults = self._read_faults()
+        self.t3_before = self.t3_total()
+        self._first = self._before = self.simulator.headroom()
+
+    def _leave(self) -> None:
+        """The world that was made for this run goes with it."""
+        if not (self.options.world or self.options.keep_world):
+            self.world.drop()
 
     def _world(self) -> World:
         """The one that is named, or a new one for this run alone."""
@@ -147,8 +161,22 @@ class Conductor:
             further = {"delay": fault.delay, "keep": fault.keep}
             self.world.faults.add_json({**told, **{k: v for k, v in further.items() if v is not None}})
 
+    def strike(self, profile: str, name: str, **match: Any) -> None:
+        """Apply a ready-made fault, until `relent` or the end of the run."""
+        self.struck.append(self.world.faults.apply(profile, name=name, **match))
+
+    def relent(self) -> dict[str, int]:
+        """Take out what `strike` put in; how many requests each has struck."""
+        told = {}
+        for fault in self.struck:
+            told[fault.name] = fault.struck
+            fault.remove()
+        self.struck.clear()
+        return told
+
     def _take_faults_out(self) -> None:
         """Proofs are asked for by those who are not to be struck."""
+        self.relent()
         there = {fault.name for fault in self.world.faults.list()}
         for fault in self.faults:
             if fault.name in there:
@@ -253,8 +281,7 @@ class Conductor:
             facts=tuple({**self.facts, **_tallied(told)}.items()),
             phases=tuple(self.phases),
         )
-        if not (self.options.world or self.options.keep_world):
-            self.world.drop()
+        self._leave()
         return report
 
     def _proofs(self, sales: Reconciled, told: Mapping[str, Told]) -> Iterator[Proof]:
@@ -262,6 +289,8 @@ class Conductor:
         yield units_conserved(audit)
         yield t3_agrees_with_trace(self.t3_before, self.t3_total(), sales)
         yield exactly_once(sales)
+        if not self.environment.stats.total.num_requests:
+            yield Proof("there was load", holds=False, said="nothing was asked of the simulator")
         silent = [f"{name} ({each.failure})" for name, each in told.items() if each.failure]
         yield nothing_stuck(sales, audit.hidden, silent)
         problems = [problem for each in told.values() for problem in each.problems]
@@ -274,7 +303,10 @@ class Conductor:
             client = self.world.client_of(dict(door.t3))
             for name in LISTS:
                 query: dict[str, Any] = {"licenseNumber": door.license_number, "pageSize": 1}
-                found += client.get(f"/v2/sales/{name}", params=query).json()["total"]
+                answer = client.get(f"/v2/sales/{name}", params=query)
+                if answer.status_code != OK:
+                    raise SimulatorError(f"T3 tells nothing of {door.license_number}: {answer.text[:200]}")
+                found += answer.json()["total"]
             client.close()
         return found
 

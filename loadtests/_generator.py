@@ -91,7 +91,10 @@ class Generator:
         self.world = Simulator(briefing.control, token=briefing.token, timeout=options.patience).world()
         plan = replace(briefing.growth_plan(), progress=lambda _count: gevent.sleep(0))
         self.tills = Tills(plan, share=(index, of))
-        self.doors = {door.license_number: door for door in briefing.doors}
+        sells = self.tills.licenses
+        self.doors = {each.license_number: each for each in briefing.doors if each.license_number in sells}
+        if not self.doors:
+            raise LookupError(f"of the shops that can be entered none sells: {', '.join(sells)} do")
         # Each load generator begins at another shop, so that few users still come to many shops.
         numbers = list(self.doors)
         start = index * len(numbers) // of

@@ -127,7 +127,6 @@ class Run:
         if isinstance(runner, WorkerRunner) or options is None:
             return
         self.generator = Generator()
-        self.lines.clear()
         try:
             if self.conductor is None:
                 self._have_world()
@@ -240,7 +239,6 @@ class Run:
 
     def _judge(self, conductor: Conductor) -> None:
         try:
-            conductor.rest()
             report = conductor.finish(self._told(conductor))
             page = written(report, getattr(self.environment.parsed_options, "out", None))
         except Exception as error:
@@ -258,10 +256,12 @@ class Run:
         patience = float(self.option("patience"))
         if not isinstance(self.environment.runner, MasterRunner):
             self._settle()
+            conductor.rest()
             self.scenario.settled(conductor)
             return {ME: self._reconcile()}
         self._to_all("loadtest_close", {})
         self._await("settled", patience + REPORTED_WITHIN)
+        conductor.rest()
         self.scenario.settled(conductor)
         self._to_all("loadtest_tell", {})
         self._await("told", patience + REPORTED_WITHIN)
@@ -311,13 +311,16 @@ class Run:
         self.close()
         if self._exit_code is not None:
             self.environment.process_exit_code = self._exit_code
-        elif self.generator.failure:
-            self.lines = [f"{self.scenario.name}: FAILED", f"  {self.generator.failure}"]
+        else:
+            why = self.generator.failure or "it was ended before it had begun"
+            self.lines = [f"{self.scenario.name}: FAILED", f"  {why}"]
+            self.environment.process_exit_code = 1
 
     def tell(self) -> None:
         """The verdict, for whoever looks at the terminal."""
         if self.lines:
             print("\n".join(["", *self.lines, ""]), flush=True)  # noqa: T201 - what the run is for
+            self.lines = []
 
     # --- between processes --------------------------------------------------------------------------------------------
 

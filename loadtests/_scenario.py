@@ -44,6 +44,9 @@ class Scenario:
 
     # --- in the process that conducts the run -------------------------------------------------------------------------
 
+    def check(self, conductor: "Conductor") -> None:
+        """Before anything is done. Raises Refused for options that cannot be."""
+
     def begins(self, conductor: "Conductor") -> str:
         """The moment at which a new world begins, ISO 8601."""
         return str(conductor.options.now or BEGINS)

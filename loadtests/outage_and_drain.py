@@ -29,6 +29,7 @@ from simulator.loadtest.options import BLIND
 from simulator.loadtest.verdict import Proof
 
 UP, DOWN, AGAIN = "all is well", "the regulator is down", "it is up again"
+GOING_DOWN = "going-down"
 WELL_FOR = 3.0
 """Seconds before it goes down."""
 LOST_ANSWERS = 10
@@ -109,17 +110,15 @@ class OutageAndDrain(Scenario):
             run.phase(UP)
         elif phase == UP and conductor.elapsed > WELL_FOR:
             # The fault that was put in first strikes first: the outage begins when some have lost their answers.
-            faults = conductor.world.faults
-            faults.apply("commit_then_504", name="going-down", first=LOST_ANSWERS)
-            faults.apply("metrc_down", name="down")
+            conductor.strike("commit_then_504", GOING_DOWN, first=LOST_ANSWERS)
+            conductor.strike("metrc_down", "down")
             self.down_at = conductor.elapsed
             run.phase(DOWN)
         elif phase == DOWN and queued >= self.option("sales"):
-            self.lost = conductor.world.faults.get("going-down").struck
-            conductor.world.faults.clear()
+            lost = conductor.relent()[GOING_DOWN]
             self.up_at = conductor.elapsed
             conductor.facts["sales queued when the regulator came back"] = f"{queued:,}"
-            conductor.facts["sales recorded whose answer was lost"] = f"{self.lost:,}"
+            conductor.facts["sales recorded whose answer was lost"] = f"{lost:,}"
             conductor.facts["regulator down for"] = f"{self.up_at - self.down_at:.1f} s"
             run.phase(AGAIN)
         elif phase == AGAIN and not queued and not conductor.all_of("working"):

@@ -68,8 +68,8 @@ def doors(info: WorldInfo) -> tuple[Door, ...]:
         if not (license_.retail and license_.active):
             continue
         staff = [each for each in info.accounts if license_.number in each.licenses]
-        host = f"{license_.state}.metrc.com"
-        at_home = sorted(staff, key=lambda each: each.hostname != host)
+        # A login at one state's Metrc sees no license of another, whoever it is of.
+        at_home = [each for each in staff if each.hostname == f"{license_.state}.metrc.com"]
         trace = next((each.trace_headers for each in staff if each.trace_headers), None)
         t3 = next((each.t3_headers for each in at_home if each.t3_headers and each.tier), None)
         if trace and t3:
