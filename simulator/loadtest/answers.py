@@ -98,9 +98,7 @@ def reason(status: int, content: bytes) -> str:
         return "no answer"
     try:
         refused = _read_refused(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return str(status)
-    kinds = dict.fromkeys(
-        each.type for each in (*refused.errors, *([refused.error] if refused.error else []))
-    )
-    return " ".join([str(status), *kinds])
+    told = [*refused.errors, *([refused.error] if refused.error else [])]
+    return " ".join([str(status), *dict.fromkeys(each.type for each in told if each.type)])
