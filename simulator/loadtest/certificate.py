@@ -73,9 +73,10 @@ class Certificate:
                 f"{self.busy_share:.0%} of the seconds: it may be the limit of what was measured"
             )
         if self.short_of_cores:
+            cores = "1 core is" if self.cores == 1 else f"{self.cores} cores are"
             yield (
-                f"The simulator was ready and had to wait for a core {self.waiting:.0%} of the time: {self.cores} cores "
-                "are too few for it and what runs beside it, and this machine is the limit of what was measured"
+                f"The simulator was ready and had to wait for a core {self.waiting:.0%} of the time: {cores} "
+                "too few for it and what runs beside it, and this machine is the limit of what was measured"
             )
         if self.had_room:
             yield (
@@ -102,11 +103,7 @@ class Certificate:
         if self.cpu_us is not None:
             yield "Processor time a request", f"{self.cpu_us:.0f} microseconds"
         if self.lag_p99_ms is not None and self.lag_max_ms is not None:
-            most = "over 1,000" if isinf(self.lag_max_ms) else f"{self.lag_max_ms:g}"
-            yield (
-                "Event loop late by",
-                f"at most {self.lag_p99_ms:g} ms in 99 of 100 looks, {most} ms at most",
-            )
+            yield "Event loop late by", f"p99 {_edge(self.lag_p99_ms)}, maximum {_edge(self.lag_max_ms)}"
         if self.memory_begin is not None and self.memory_end is not None:
             yield (
                 "Memory",
@@ -115,6 +112,11 @@ class Certificate:
         if self.generators:
             shown = ", ".join(f"{each:.2f}" for each in self.generators)
             yield "Load generators, in cores", shown
+
+
+def _edge(milliseconds: float) -> str:
+    """What is beyond the last of the edges that are counted is inf."""
+    return "over 1,000 ms" if isinf(milliseconds) else f"up to {milliseconds:,g} ms"
 
 
 def busy_share(seconds: Sequence[Second]) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from html import escape
-from math import ceil, floor, log10
+from math import ceil, floor, inf, isfinite, isnan, log10
 
 WIDTH, HEIGHT = 720, 220
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 34
@@ -13,21 +13,28 @@ MOST_MARKS = 12
 
 
 def lines(values: Sequence[tuple[float, float | None]], unit: str, *, limit: float | None = None) -> str:
-    """One line over time: (second of the run, value). A value of None is a gap; `limit` is drawn across."""
-    known = [value for _, value in values if value is not None]
+    """One line over time: (second of the run, value). A value of None or nan is a gap, inf is at the top; `limit` is drawn
+    across.
+    """
+    known = [value for _, value in values if value is not None and not isnan(value)]
     if len(known) < 2:  # noqa: PLR2004 - a line has two ends
         return ""
-    until = max(at for at, _ in values) or 1.0
-    top = nice(max(*known, limit or 0.0))
+    until = max(1.0, *(at for at, _ in values))
+    top = _top([*known, limit or 0.0])
     across, up = _scales(until, top)
     pieces = [_frame(top, unit), _times(until, across)]
     if limit is not None:
         pieces.append(
             f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{up(limit)}" y2="{up(limit)}"/>'
         )
-    points = ""
+    points, after_gap = "", True
     for at, value in values:
-        points += "" if value is None else f"{'L' if points else 'M'}{across(at)} {up(value)}"
+        if value is None or isnan(value):
+            after_gap = True
+            continue
+        # Of a value between two gaps a line without a length is left, which is a dot.
+        points += f"{'M' if after_gap else 'L'}{across(at)} {up(value)}{'h0' if after_gap else ''}"
+        after_gap = False
     pieces.append(f'<path class="line" d="{points}"/>')
     return _svg(pieces)
 
@@ -36,7 +43,7 @@ def bars(values: Sequence[tuple[str, float]], curve: Sequence[float], unit: str)
     """A bar for each label, and what was expected of it as a curve over them."""
     if not values:
         return ""
-    top = nice(max([value for _, value in values] + list(curve)))
+    top = _top([*(value for _, value in values), *curve])
     step = INNER_WIDTH / len(values)
     _, up = _scales(1, top)
     pieces = [_frame(top, unit)]
@@ -44,7 +51,7 @@ def bars(values: Sequence[tuple[str, float]], curve: Sequence[float], unit: str)
         left, upper = LEFT + place * step, up(value)
         pieces.append(
             f'<rect class="bar" x="{left + step * 0.15:.1f}" y="{upper}" width="{step * 0.7:.1f}" '
-            f'height="{HEIGHT - BOTTOM - upper:.1f}"><title>{escape(label)}: {value:g} {escape(unit)}</title></rect>'
+            f'height="{HEIGHT - BOTTOM - upper:.1f}"><title>{escape(label)}: {value:,.10g} {escape(unit)}</title></rect>'
             f'<text class="tick" text-anchor="middle" x="{left + step / 2:.1f}" y="{HEIGHT - BOTTOM + 16}">'
             f"{escape(label)}</text>"
         )
@@ -66,14 +73,20 @@ def nice(value: float) -> float:
     if value <= 0:
         return 1.0
     grain = 10.0 ** floor(log10(value))
-    return next(step * grain for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * grain >= value * 0.999)
+    ends = (step * grain for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10))
+    return next((end for end in ends if value <= end < inf), value)
+
+
+def _top(values: Sequence[float]) -> float:
+    """Where an axis for these values ends; what is beyond all is drawn there too."""
+    return nice(max((value for value in values if isfinite(value)), default=0.0))
 
 
 def _scales(until: float, top: float) -> tuple[Callable[[float], float], Callable[[float], float]]:
     """From seconds and values to places in the picture."""
     return (
         lambda at: round(LEFT + at / until * INNER_WIDTH, 1),
-        lambda value: round(TOP + (1 - min(value, top) / top) * INNER_HEIGHT, 1),
+        lambda value: round(TOP + (1 - min(max(0.0, value), top) / top) * INNER_HEIGHT, 1),
     )
 
 
@@ -92,9 +105,9 @@ def _frame(top: float, unit: str) -> str:
 
 
 def _times(until: float, across: Callable[[float], float]) -> str:
-    step = max(1, ceil(nice(until) / MOST_MARKS))
+    step = ceil(nice(until / MOST_MARKS))
     return "".join(
-        f'<text class="tick" text-anchor="middle" x="{across(at)}" y="{HEIGHT - BOTTOM + 16}">{at} s</text>'
+        f'<text class="tick" text-anchor="middle" x="{across(at)}" y="{HEIGHT - BOTTOM + 16}">{at:,} s</text>'
         for at in range(0, floor(until) + 1, step)
     )
 
