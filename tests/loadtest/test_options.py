@@ -100,8 +100,7 @@ def test_a_number_is_taken_or_refused(text: str) -> None:
         read: Any = BY_NAME[name].type
         try:
             value = read(text)
-        except argparse.ArgumentTypeError as error:
-            assert repr(text)[:20] in str(error)
-        else:
-            assert isfinite(value)
-            assert value >= 0
+        except argparse.ArgumentTypeError:
+            continue
+        assert isfinite(value)
+        assert value >= 0
