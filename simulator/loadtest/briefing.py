@@ -7,6 +7,7 @@ from typing import Any
 
 from simulator import client
 from simulator.client import SimulatorError, WorldInfo
+from simulator.ledger.states import STATES
 from simulator.seeding.plan import Plan
 from simulator.seeding.recipe import load
 
@@ -62,16 +63,19 @@ def growth_of(plan: client.Plan) -> dict[str, Any]:
 
 
 def doors(info: WorldInfo) -> tuple[Door, ...]:
-    """Every shop of a world that sells and whose doors somebody can open. Raises SimulatorError where there is none."""
+    """Every shop of a world that sells and whose doors somebody can open. Raises SimulatorError where there is none.
+
+    T3 shows a login the licenses of its own Metrc host, so shops of states with another system are not among them.
+    """
     found = []
     for license_ in info.licenses:
-        if not (license_.retail and license_.active):
+        state = STATES[license_.state]
+        if not (license_.retail and license_.active and state.in_trace and state.host):
             continue
         staff = [each for each in info.accounts if license_.number in each.licenses]
-        # A login at one state's Metrc sees no license of another, whoever it is of.
-        at_home = [each for each in staff if each.hostname == f"{license_.state}.metrc.com"]
+        at_home = [each for each in staff if each.hostname == state.host and each.tier]
         trace = next((each.trace_headers for each in staff if each.trace_headers), None)
-        t3 = next((each.t3_headers for each in at_home if each.t3_headers and each.tier), None)
+        t3 = next((each.t3_headers for each in at_home if each.t3_headers), None)
         if trace and t3:
             found.append(Door(license_.number, license_.state, trace, t3))
     if not found:

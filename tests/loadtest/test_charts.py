@@ -28,6 +28,7 @@ BASE = HEIGHT - BOTTOM
 anything = st.floats() | st.sampled_from([0.0, -0.0, 5e-324, 1.7e308, -1.7e308, inf, -inf, nan])
 measured = st.floats(0, 1e12)
 at = st.floats(0, 1e6)
+words = st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), max_size=9)
 
 
 def picture(svg: str) -> Element:
@@ -104,8 +105,6 @@ def test_an_axis_ends_at_a_round_number(value: float, end: float) -> None:
 def test_a_line_is_well_formed(
     values: list[tuple[float, float | None]], unit: str, limit: float | None
 ) -> None:
-    if not re.fullmatch(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]*", unit):
-        unit = "ms"  # no XML has those
     svg = lines(values, unit, limit=limit)
     known = [value for _, value in values if value is not None and value == value]  # noqa: PLR0124 - nan
     assert bool(svg) is (len(known) > 1)
