@@ -8,6 +8,8 @@ from simulator.loadtest.reconciling import Reconciled
 from simulator.loadtest.thresholds import Held
 
 PASSED, FAILED = "passed", "failed"
+MOST_SAID = 3
+"""So many problems are in a proof's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ def units_conserved(audit: Audit) -> Proof:
         lots = sum(each.lots for each in audit.licenses)
         sold = f"{lots:,} lots, each with all it received on hand or on receipts"
         return Proof("units conserved", holds=True, said=sold)
-    more = f" (and {audit.more_problems} more)" if audit.more_problems else ""
-    return Proof("units conserved", holds=False, said="; ".join(audit.problems[:3]) + more)
+    untold = len(audit.problems[MOST_SAID:]) + audit.more_problems
+    more = f" (and {untold:,} more)" if untold else ""
+    return Proof("units conserved", holds=False, said="; ".join(audit.problems[:MOST_SAID]) + more)
 
 
 def t3_agrees_with_trace(before: int, after: int, sales: Reconciled) -> Proof:
@@ -77,9 +80,9 @@ def exactly_once(sales: Reconciled) -> Proof:
     """Every sale that a client wanted recorded and was not refused stands once, as its client believes."""
     name = "exactly once"
     if sales.exactly_once:
-        taken_back = (
-            f", {sales.voided:,} voided and {sales.refunded:,} refunded since" if sales.voided else ""
-        )
+        taken_back = ""
+        if sales.voided or sales.refunded:
+            taken_back = f", {sales.voided:,} voided and {sales.refunded:,} refunded since"
         refused = f"; {sales.refused:,} refused" if sales.refused else ""
         return Proof(
             name, holds=True, said=f"{sales.recorded:,} sales recorded, each once{taken_back}{refused}"
@@ -91,7 +94,7 @@ def exactly_once(sales: Reconciled) -> Proof:
         "of nobody": sales.foreign,
     }
     counted = ", ".join(f"{number:,} {words}" for words, number in counts.items() if number)
-    return Proof(name, holds=False, said=f"{counted}: {'; '.join(sales.problems[:3])}")
+    return Proof(name, holds=False, said=f"{counted}: {'; '.join(sales.problems[:MOST_SAID])}")
 
 
 def nothing_stuck(sales: Reconciled, hidden: int, silent: Iterable[str] = ()) -> Proof:

@@ -94,7 +94,7 @@ def test_an_axis_ends_at_a_round_number(value: float, end: float) -> None:
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.tuples(at, st.none() | anything), max_size=30), st.text(max_size=9), st.none() | measured)
+@given(st.lists(st.tuples(at, st.none() | anything), max_size=30), words, st.none() | measured)
 @example([(0.0, 1.0), (0.0, 2.0)], "ms", None)
 @example([(1.0, inf), (2.0, 5.0), (3.0, inf)], "ms", 0.7)
 @example([(1.0, inf), (2.0, inf)], "ms", None)
