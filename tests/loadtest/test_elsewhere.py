@@ -13,6 +13,7 @@ import httpx
 import pytest
 from support.gateway import gateway
 from support.live import environment, serving
+from support.loading import free_port
 
 from simulator.client import Simulator
 from simulator.loadtest.scenarios import find, folder
@@ -217,15 +218,6 @@ def host_of(page: httpx.Client) -> str:
     found = re.search(r'"host": ?"(http://127\.0\.0\.1:\d+)"', page.get("/").text)
     assert found, "Locust's page tells its host"
     return found[1]
-
-
-def free_port() -> int:
-    import socket  # noqa: PLC0415 - for this alone
-
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        port: int = bound.getsockname()[1]
-    return port
 
 
 def wait_for(happened: Any, seconds: float = 30) -> None:

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from support.documents import document, first_cells, section
 
 from simulator.loadtest.scenarios import shipped
 
@@ -46,6 +47,7 @@ def test_a_scenario_passes(name: str, load: Any) -> None:
     assert ran.result["verdict"]["passed"] is True
     assert list(ran.proofs) == [*ALWAYS, *OWN.get(name, ())]
     assert all(ran.proofs.values())
+    assert set(ran.proofs) <= set(first_cells(section(document("load-testing.md"), "## Reading the report")))
 
     operations, sales = ran.operations, ran.result["sales"]
     assert all(operations[each]["requests"] > 0 for each in DOES[name])
