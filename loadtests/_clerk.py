@@ -2,60 +2,66 @@
 
 import csv
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from io import StringIO
 from urllib.parse import quote
 
-from _client import Client
+import gevent
+from _client import Client, NotRead
 
 from simulator.loadtest.answers import Page, Receipt, read_page
-from simulator.times import iso_utc
 
 OPERATIONS = ("list_active", "list_inactive", "changed_active", "changed_inactive", "report_csv")
 LISTS = ("active", "inactive")
 PAGE_SIZE = 500
 FIELDS = ("receiptNumber", "salesDateTime", "totalPackages", "totalPrice")
-TRIES = 5
-LOOK_BACK = timedelta(seconds=2)
-"""Changes are asked for from a little before the last look: their times are told to the second."""
+TRIES, PAUSE = 5, 0.2
+"""Of a page, and the seconds between them, which double."""
 
 Copied = tuple[str, float]
 """Which list a receipt is in, and its price."""
 
 
-class NotRead(Exception):  # noqa: N818 - what a page is
-    """A page did not come, however often it was asked for."""
-
-
 class Clerk(Client):
-    """`copy` is what the clerk knows of the shop: by id, the list a receipt is in and its price."""
+    """`copy` is what the clerk knows of the shop: by id, the list a receipt is in and its price. `marks` are, for each list,
+    the time of the last change that it had when it was last read.
+
+    That is by T3's own word. What T3 shows may be older than the clerk's clock says, and what it shows later would be missed.
+    """
 
     abstract = True
 
     def on_start(self) -> None:
         super().on_start()
         self.copy: dict[int, Copied] = {}
-        self.seen_at: datetime | None = None
+        self.marks: dict[str, str] = {}
 
     def read_all(self) -> None:
         """The full collection, both lists."""
-        began = self.generator.course.now()
-        self.copy = {}
-        for name in LISTS:
-            self._take(name, self.pages(name, f"list_{name}", "&sort=id:asc"))
-        self.seen_at = began
+        before, marks, self.copy, self.marks = self.copy, self.marks, {}, {}
+        try:
+            for name in LISTS:
+                self._read(name, f"list_{name}", "")
+        except NotRead:
+            self.copy, self.marks = before, marks  # half a copy would be taken for a whole one
+            raise
 
     def read_changes(self) -> None:
         """What has changed since the last look. What is voided or finalized meanwhile has moved to the other list."""
-        began, since = self.generator.course.now(), self.seen_at
-        if since is None:
+        if not self.marks:
             self.read_all()
             return
-        filters = quote(f"lastModified__gte:{iso_utc(since - LOOK_BACK)}")
         # The active list first: what moves between the two looks is seen in the inactive one, where nothing leaves.
         for name in LISTS:
-            self._take(name, self.pages(name, f"changed_{name}", f"&sort=id:asc&filter={filters}"))
-        self.seen_at = began
+            mark = self.marks.get(name)
+            self._read(
+                name, f"changed_{name}", f"&filter={quote(f'lastModified__gte:{mark}')}" if mark else ""
+            )
+
+    def _read(self, name: str, operation: str, query: str) -> None:
+        newest = self.page(name, operation, "&sort=lastModified:desc", 1, size=1).data
+        self._take(name, self.pages(name, operation, f"&sort=id:asc{query}"))
+        if newest:
+            self.marks[name] = newest[0].lastModified
 
     def pages(self, name: str, operation: str, query: str) -> Iterator[Page]:
         """All pages, the last one first.
@@ -68,11 +74,13 @@ class Clerk(Client):
             yield self.page(name, operation, query, number)
         yield self.page(name, operation, query, 1) if first.totalPages > 1 else first
 
-    def page(self, name: str, operation: str, query: str, number: int) -> Page:
+    def page(self, name: str, operation: str, query: str, number: int, size: int = PAGE_SIZE) -> Page:
         """Raises NotRead."""
         shop = quote(self.door.license_number)
-        path = f"/v2/sales/{name}?licenseNumber={shop}&pageSize={PAGE_SIZE}&page={number}{query}"
-        for _ in range(TRIES):
+        path = f"/v2/sales/{name}?licenseNumber={shop}&pageSize={size}&page={number}{query}"
+        for turn in range(TRIES):
+            if turn:
+                gevent.sleep(PAUSE * 2 ** (turn - 1))
             page = self.ask(operation, "GET", path, self.door.t3, read=read_page).told
             if page is not None:
                 return page

@@ -14,6 +14,7 @@ from locust.exception import StopUser
 
 from simulator.loadtest.answers import reason
 from simulator.loadtest.hosts import HostRefused, check_host
+from simulator.seeding.tills import SoldOut
 
 # The client library would send a PUT once more, unasked, when the connection broke before the answer: a refund made twice.
 geventhttpclient.client.IDEMPOTENT_METHODS = frozenset()
@@ -24,8 +25,15 @@ ALL_STATUSES = frozenset(range(100, 600))
 ASKS_AGAIN = frozenset({401, 408, 425, 429})
 """Statuses that refuse nothing: the same request may go through later."""
 
+PAUSE_AFTER = 0.2
+"""Seconds, after a task that is given up."""
+
 Read = TypeVar("Read")
 Task = TypeVar("Task", bound=Callable[..., Any])
+
+
+class NotRead(Exception):  # noqa: N818 - what a page is
+    """A page did not come, however often it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,9 @@ def at_work(task: Task) -> Task:
     def brought_to_its_end(user: "Client") -> None:
         try:
             task(user)
+        except (SoldOut, NotRead):
+            # It is counted or told already; nobody begins anew at once.
+            gevent.sleep(PAUSE_AFTER)
         finally:
             user.generator.working -= 1
 
@@ -60,7 +71,10 @@ def at_work(task: Task) -> Task:
         if user.generator.closing or user.generator.failure:
             raise StopUser
         user.generator.working += 1  # now, and not when that greenlet has its turn
-        gevent.spawn(brought_to_its_end, user).get()
+        work = gevent.spawn(brought_to_its_end, user)
+        user.generator.under_way.add(work)
+        work.rawlink(user.generator.under_way.discard)
+        work.get()
 
     return done  # type: ignore[return-value]  # the same but for what is around it
 

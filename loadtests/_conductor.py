@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 LISTS = ("active", "inactive")
 EVERY = 1.0
 """Seconds from one look at the simulator to the next."""
+LOST_AFTER = 10.0
+"""Seconds without an answer to a look after which a run is ended."""
 OK = 200
 
 
@@ -60,13 +63,16 @@ class Conductor:
         """What each load generator has told of itself on the way."""
         self.struck: list[Fault] = []
         self.is_on = False
+        self.is_lost = False
+        """Whether the simulator has not answered for long, or is not the one with which the run began."""
+        self.world_of_its_own: World | None = None
         self._watching: gevent.Greenlet | None = None
         self._host = str(environment.host).rstrip("/")
 
     # --- before -------------------------------------------------------------------------------------------------------
 
     def open(self) -> None:
-        """Have the world, and know how to get in. Raises Refused, and then leaves nothing behind."""
+        """Have the world, and know how to get in. Raises Refused; what was made by then is for `leave`."""
         options = self.options
         self.scenario.check(self)
         try:
@@ -74,15 +80,12 @@ class Conductor:
                 options.control or self._host, token=options.control_token, timeout=options.patience
             )
             self.world = self._world()
-        except SimulatorError as error:
-            raise Refused(str(error)) from None
-        try:
             self._enter()
-        except (Refused, SimulatorError) as error:
-            self._leave()
+        except SimulatorError as error:
             raise Refused(str(error)) from None
 
     def _enter(self) -> None:
+        """Find out what the world is, and whether the address that is loaded leads there."""
         info = self.world.info()
         if info.plan is None:
             raise Refused(
@@ -101,19 +104,13 @@ class Conductor:
         self._knock(self.briefing.doors[0])
         self.faults = self._read_faults()
         self.t3_before = self.t3_total()
-        self._first = self._before = self.simulator.headroom()
-
-    def _leave(self) -> None:
-        """The world that was made for this run goes with it."""
-        if not (self.options.world or self.options.keep_world):
-            self.world.drop()
 
     def _world(self) -> World:
         """The one that is named, or a new one for this run alone."""
         options, scenario = self.options, self.scenario
         if options.world:
             return self.simulator.world(options.world)
-        return self.simulator.create_world(
+        self.world_of_its_own = self.simulator.create_world(
             recipe=options.recipe or scenario.recipe,
             seed=options.seed,
             now=scenario.begins(self),
@@ -122,6 +119,7 @@ class Conductor:
             shops=scenario.option("shops"),
             journal_bytes=options.journal_bytes,
         )
+        return self.world_of_its_own
 
     def _knock(self, door: Door) -> None:
         """Raises Refused unless the address that is loaded leads to the world."""
@@ -174,8 +172,10 @@ class Conductor:
         self.struck.clear()
         return told
 
-    def _take_faults_out(self) -> None:
-        """Proofs are asked for by those who are not to be struck."""
+    def take_faults_out(self) -> None:
+        """A fault ends with the load: what waits for that still can come to its end, and proofs are asked for by those who
+        are not to be struck.
+        """
         self.relent()
         there = {fault.name for fault in self.world.faults.list()}
         for fault in self.faults:
@@ -184,10 +184,16 @@ class Conductor:
 
     def start(self) -> None:
         """Everybody is ready: let the world's clock go, and begin to look at the simulator."""
-        self.scenario.starts(self)
-        self._put_faults_in()
-        state = self.world.clock.state
+        try:
+            self.scenario.starts(self)
+            self._put_faults_in()
+            state = self.world.clock.state
+            self._first = self._before = self.simulator.headroom()
+        except SimulatorError as error:
+            raise Refused(str(error)) from None
         self.course = Course(state.now, state.rate)
+        # Locust counts from before the tills were grown.
+        self.environment.stats.reset_all()
         self.began = time.monotonic()
         self.started = datetime.now(UTC)
         self._watching = gevent.spawn(self._watch)
@@ -221,13 +227,19 @@ class Conductor:
 
     def _watch(self) -> None:
         """Once a second."""
+        heard = time.monotonic()
         while True:
             gevent.sleep(EVERY)
             try:
                 now = self.simulator.headroom()
+                used = now.since(self._before)
             except SimulatorError:
+                self.is_lost = time.monotonic() - heard > LOST_AFTER
                 continue
-            used, self._before = now.since(self._before), now
+            except ValueError:
+                self.is_lost = True
+                return
+            heard, self._before = time.monotonic(), now
             runner, total = self.environment.runner, self.environment.stats.total
             self.series.append(
                 Second(
@@ -253,7 +265,6 @@ class Conductor:
 
     def finish(self, told: Mapping[str, Told]) -> Report:
         """Ask for the proofs and come to a verdict. `told` is what each load generator has to tell, by its name."""
-        self._take_faults_out()
         sales = Reconciled()
         for each in told.values():
             sales.add(each.sales)
@@ -262,7 +273,7 @@ class Conductor:
             tuple(self._proofs(sales, told)),
             tuple(held(self.wanted, {each.name: each for each in operations})),
         )
-        report = Report(
+        return Report(
             scenario=self.scenario.name,
             about=self.scenario.about,
             started=self.started,
@@ -281,8 +292,13 @@ class Conductor:
             facts=tuple({**self.facts, **_tallied(told)}.items()),
             phases=tuple(self.phases),
         )
-        self._leave()
-        return report
+
+    def leave(self) -> None:
+        """The world that was made for this run alone is dropped."""
+        world, self.world_of_its_own = self.world_of_its_own, None
+        if world is not None and not self.options.keep_world:
+            with suppress(SimulatorError):
+                world.drop()
 
     def _proofs(self, sales: Reconciled, told: Mapping[str, Told]) -> Iterator[Proof]:
         audit = self.world.audit()

@@ -2,8 +2,6 @@
 
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import cycle
@@ -68,6 +66,7 @@ class Generator:
         self.ready = Event()
         self.failure = ""
         self.closing = False
+        self.under_way: set[gevent.Greenlet] = set()
         self.working = 0
         self.phase = ""
         self.tally = Counter[str]()
@@ -78,13 +77,7 @@ class Generator:
         self._process = psutil.Process()
 
     def begin(self, briefing: Briefing, index: int, of: int, options: Any) -> None:
-        """Be number `index` of so many. What goes wrong is the `failure`."""
-        try:
-            self._begin(briefing, index, of, options)
-        except Exception as error:  # noqa: BLE001 - told where the verdict is made
-            self.refuse(f"{type(error).__name__}: {error}")
-
-    def _begin(self, briefing: Briefing, index: int, of: int, options: Any) -> None:
+        """Be number `index` of so many."""
         self.briefing, self.index, self.of, self.options = briefing, index, of, options
         self.random = Random(f"{options.seed}/{index}")  # noqa: S311 - repeatable, not secret
         self.intents = Intents(f"{briefing.run}-{index}-")
@@ -115,15 +108,6 @@ class Generator:
     def next_door(self) -> Door:
         """Where the next user works."""
         return self.doors[next(self._turns)]
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Something is under way that has to come to its end."""
-        self.working += 1
-        try:
-            yield
-        finally:
-            self.working -= 1
 
     def sale(self, door: Door, sold_at: datetime | None = None) -> tuple[int, dict[str, Any]]:
         """The next customer's sale at a shop, and the number of the intent that it is. Raises SoldOut."""
@@ -163,6 +147,11 @@ class Generator:
         """Wait until nothing is under way, but no longer than the deadline, of `time.monotonic`."""
         while self.working and time.monotonic() < deadline:
             gevent.sleep(POLL_SECONDS)
+        self.give_up()
+
+    def give_up(self) -> None:
+        """What is under way still comes to no end any more: nobody may write while others look."""
+        gevent.killall(list(self.under_way))
 
     def tell(self) -> Told:
         """Reconcile its sales with the ledger."""

@@ -7,6 +7,7 @@ its end; then each reconciles its sales with the ledger, and the verdict is made
 import logging
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from locust import User, events
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
+from simulator.client import SimulatorError
 from simulator.loadtest.briefing import Briefing
 from simulator.loadtest.hosts import HostRefused, check_host
 from simulator.loadtest.options import OPTIONS
@@ -74,6 +76,7 @@ class Run:
             runner.register_message("loadtest_close", self._close_here, concurrent=True)
             runner.register_message("loadtest_tell", self._tell_here, concurrent=True)
             runner.register_message("loadtest_phase", self._phase_here)
+            runner.register_message("loadtest_over", self._over_here)
             return
         if isinstance(runner, MasterRunner):
             runner.register_message("loadtest_answer", self._answered)
@@ -117,9 +120,12 @@ class Run:
                 check_host(url, owned=options.i_own_this_host)
         except HostRefused as error:
             raise Refused(str(error)) from None
-        conductor = Conductor(self.environment, self.scenario, self._wanted)
-        conductor.open()
-        self.conductor = conductor
+        self.conductor = Conductor(self.environment, self.scenario, self._wanted)
+        try:
+            self.conductor.open()
+        except BaseException:
+            self._leave()
+            raise
 
     def start(self) -> None:
         """Users are about to be spawned. Brief the load generators, and go when they are ready."""
@@ -135,7 +141,8 @@ class Run:
             self.conductor.start()
         except Refused as error:
             self.refuse(str(error))
-            gevent.spawn(self.environment.runner.stop)  # type: ignore[union-attr]  # there is one when a test starts
+            self._leave()
+            self.end()
             return
         self._open = True
         self._closed.clear()
@@ -157,7 +164,14 @@ class Run:
         workers = sorted(each.id for each in runner.clients.ready)
         self.answers = {"ready": {}, "settled": {}, "told": {}}
         for index, worker in enumerate(workers):
-            told = {"briefing": briefing.as_json(), "index": index, "of": len(workers)}
+            told = {
+                "briefing": briefing.as_json(),
+                "index": index,
+                "of": len(workers),
+                "options": {
+                    option.name: getattr(self.environment.parsed_options, option.name) for option in OPTIONS
+                },
+            }
             runner.send_message("loadtest_briefing", told, client_id=worker)
         self.workers, conductor.generators = workers, len(workers)
         self._await("ready", GROWING_SECONDS)
@@ -165,14 +179,19 @@ class Run:
             raise Refused(failures[0])
 
     def _begin(self, briefing: Briefing, index: int, of: int) -> None:
-        self.generator.begin(briefing, index, of, self.environment.parsed_options)
-        if not self.generator.failure:
-            self.scenario.begun(self.generator)
+        generator = self.generator
+        try:
+            generator.begin(briefing, index, of, self.environment.parsed_options)
+            self.scenario.begun(generator)
+        except Exception as error:  # noqa: BLE001 - told where the verdict is made
+            generator.refuse(f"{type(error).__name__}: {error}")
 
     def _briefed(self, msg: Any, **_: Any) -> None:
         """In a worker: take part in a new run, as soon as its tills are there."""
         self.generator = Generator()
         told = msg.data
+        # Locust sends them too, but only when the users come.
+        vars(self.environment.parsed_options).update(told["options"])
 
         def begin() -> None:
             self._begin(Briefing.of_json(told["briefing"]), told["index"], told["of"])
@@ -211,10 +230,14 @@ class Run:
         """Twice a second while the run is on."""
         while self._open and self.conductor is conductor:
             gevent.sleep(PROGRESS_EVERY)
+            if conductor.is_lost:
+                self.end()
+                return
             if not isinstance(self.environment.runner, MasterRunner):
                 conductor.progress[ME] = self.scenario.progress(self.generator)
             if self._open:
-                self.scenario.second(conductor)
+                with suppress(SimulatorError):  # whoever watches it sees whether it is there
+                    self.scenario.second(conductor)
 
     def _tell_progress(self, generator: Generator) -> None:
         while generator is self.generator and not generator.closing:
@@ -234,11 +257,20 @@ class Run:
         try:
             self._judge(self.conductor)
         finally:
-            self.conductor = None
+            self._leave()
             self._closed.set()
+
+    def _leave(self) -> None:
+        """The run is over, or was never begun."""
+        if self.conductor is not None:
+            self.conductor.leave()
+            self._to_all("loadtest_over", {})
+            self._over_here()
+        self.conductor = None
 
     def _judge(self, conductor: Conductor) -> None:
         try:
+            conductor.take_faults_out()
             report = conductor.finish(self._told(conductor))
             page = written(report, getattr(self.environment.parsed_options, "out", None))
         except Exception as error:
@@ -283,6 +315,10 @@ class Run:
             self.scenario.telling(self.generator)
         return self.generator.tell()
 
+    def _over_here(self, **_: Any) -> None:
+        self.generator.closing = True
+        self.generator.give_up()
+
     def _close_here(self, **_: Any) -> None:
         self._settle()
         self._answer("settled", {})
@@ -309,6 +345,7 @@ class Run:
         if isinstance(self.environment.runner, WorkerRunner):
             return
         self.close()
+        self._leave()
         if self._exit_code is not None:
             self.environment.process_exit_code = self._exit_code
         else:

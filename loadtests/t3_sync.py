@@ -55,9 +55,8 @@ class Sync(Clerk):
 
     def on_start(self) -> None:
         super().on_start()
-        with self.generator.at_work():
-            self.read_all()
         SCENARIO.clerks.append(self)
+        self.copy_again()
 
     @task(20)
     @at_work
