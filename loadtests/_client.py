@@ -87,7 +87,7 @@ class Client(FastHttpUser):
     concurrency = 1
 
     def __init__(self, environment: Any) -> None:
-        options = environment.parsed_options
+        options = run.scenario.options
         try:
             check_host(self.host or "", owned=options.i_own_this_host)
         except HostRefused as error:

@@ -51,7 +51,7 @@ class Conductor:
 
     def __init__(self, environment: "Environment", scenario: "Scenario", wanted: Sequence[Threshold]) -> None:
         self.environment = environment
-        self.options: Any = environment.parsed_options
+        self.options = scenario.options
         self.scenario = scenario
         self.wanted = wanted
         self.started = datetime.now(UTC)

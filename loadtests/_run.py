@@ -7,6 +7,7 @@ its end; then each reconciles its sales with the ledger, and the verdict is made
 import logging
 import sys
 import time
+from argparse import Namespace
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from simulator.client import SimulatorError
 from simulator.loadtest.briefing import Briefing
 from simulator.loadtest.hosts import HostRefused, check_host
-from simulator.loadtest.options import OPTIONS
+from simulator.loadtest.options import OPTIONS, OptionRefused, read
 from simulator.loadtest.reconciling import Reconciled
 from simulator.loadtest.thresholds import ThresholdRefused, thresholds
 
@@ -81,10 +82,11 @@ class Run:
         if isinstance(runner, MasterRunner):
             runner.register_message("loadtest_answer", self._answered)
         environment.process_exit_code = USAGE_ERROR  # until there is a verdict
-        self._count_cashiers(environment.parsed_options)
-        self._wanted = self._thresholds()
         options: Any = environment.parsed_options
-        self.scenario.run_time = options.run_time
+        try:
+            self._read_options()
+        except Refused as error:
+            end_with(str(error))
         if options.headless:
             # Locust would count from before the shops are there.
             options.run_time = None
@@ -97,22 +99,32 @@ class Run:
         """--cashiers are the users of the class that serves customers; all users where there is no other."""
         if self.cashiers is not None:
             self.cashiers.fixed_count = self.option("cashiers")
-        elif options.cashiers and self.environment.shape_class is None:
+            if not self.cashiers.fixed_count:
+                self.cashiers.weight = 0  # or Locust would have as many as of others
+        elif options.cashiers is not None and self.environment.shape_class is None:
             options.num_users = options.cashiers
 
-    def _thresholds(self) -> Any:
+    def _read_options(self) -> None:
+        """Raises Refused. They may have been changed in the web page since."""
         options: Any = self.environment.parsed_options
         scenario = self.scenario
         try:
-            return thresholds(
-                options.threshold or (), options.thresholds, scenario.operations, scenario.expected
+            # Locust's own stay as they are: it takes the type of what it is told next from them.
+            told = scenario.options = Namespace(**read(vars(options)))
+            self._count_cashiers(told)
+            self._wanted = thresholds(
+                told.threshold or (), told.thresholds, scenario.operations, scenario.expected
             )
-        except ThresholdRefused as error:
-            end_with(str(error))
+        except (OptionRefused, ThresholdRefused) as error:
+            raise Refused(str(error)) from None
+        for name, value in (("--users", told.num_users), ("--run-time", told.run_time)):
+            if value is not None and value <= 0:
+                raise Refused(f"{name} must be more than 0, not {value}")
+        options.num_users, scenario.run_time = told.num_users, told.run_time
 
     def _have_world(self) -> None:
         """Raises Refused."""
-        options: Any = self.environment.parsed_options
+        options = self.scenario.options
         if not self.environment.host:
             raise Refused("say which server is to be loaded: --host http://127.0.0.1:8420")
         try:
@@ -135,6 +147,7 @@ class Run:
         self.generator = Generator()
         try:
             if self.conductor is None:
+                self._read_options()
                 self._have_world()
             assert self.conductor is not None  # noqa: S101 - it was just made
             self._brief(self.conductor)
@@ -168,9 +181,7 @@ class Run:
                 "briefing": briefing.as_json(),
                 "index": index,
                 "of": len(workers),
-                "options": {
-                    option.name: getattr(self.environment.parsed_options, option.name) for option in OPTIONS
-                },
+                "options": {option.name: getattr(self.scenario.options, option.name) for option in OPTIONS},
             }
             runner.send_message("loadtest_briefing", told, client_id=worker)
         self.workers, conductor.generators = workers, len(workers)
@@ -181,7 +192,7 @@ class Run:
     def _begin(self, briefing: Briefing, index: int, of: int) -> None:
         generator = self.generator
         try:
-            generator.begin(briefing, index, of, self.environment.parsed_options)
+            generator.begin(briefing, index, of, self.scenario.options)
             self.scenario.begun(generator)
         except Exception as error:  # noqa: BLE001 - told where the verdict is made
             generator.refuse(f"{type(error).__name__}: {error}")
@@ -191,7 +202,7 @@ class Run:
         self.generator = Generator()
         told = msg.data
         # Locust sends them too, but only when the users come.
-        vars(self.environment.parsed_options).update(told["options"])
+        self.scenario.options = Namespace(**{**vars(self.environment.parsed_options), **told["options"]})
 
         def begin() -> None:
             self._begin(Briefing.of_json(told["briefing"]), told["index"], told["of"])

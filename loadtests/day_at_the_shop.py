@@ -70,9 +70,13 @@ class DayAtTheShop(Scenario):
             raise Refused("a day is played in a new world, whose clock it turns: leave --world out")
         try:
             self.plan = RecipeDay(load(conductor.options.recipe or self.recipe), self._date())
-            self.plan.curve  # noqa: B018 - worked out now, as it may find the shop closed
+            self.plan.opens_at, self.plan.curve  # noqa: B018 - worked out now, as it may find the shop closed
         except RecipeError as error:
             raise Refused(str(error)) from None
+        except OverflowError:
+            raise Refused(
+                f"--date {self._date()} is at the end of time; choose a day such as {DATE}"
+            ) from None
 
     def _date(self) -> date:
         try:
@@ -94,6 +98,8 @@ class DayAtTheShop(Scenario):
             return at_least
         now = conductor.course.now()
         if now > self.plan.closes_at and not conductor.all_of("customers"):
+            return None
+        if self.run_time and conductor.elapsed > self.run_time:
             return None
         return max(at_least, ceil(float(self.option("cashiers")) * self.plan.busy(now)))
 
@@ -203,8 +209,8 @@ class Shift(LoadTestShape):
     """As many cashiers as the hour asks for."""
 
     def tick(self) -> tuple[int, float] | None:
-        if run.conductor is None:
-            return None
+        if run.conductor is None:  # it comes when users are asked for, if Locust's web page has begun the run
+            return (1, SPAWN_RATE)
         wanted = SCENARIO.cashiers_now(run.conductor)
         return None if wanted is None else (wanted, SPAWN_RATE)
 

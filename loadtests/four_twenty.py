@@ -76,15 +76,16 @@ class Spike(LoadTestShape):
     use_common_options = True
 
     def tick(self) -> tuple[int, float] | None:
-        conductor, usual = run.conductor, int(SCENARIO.option("cashiers"))
-        if conductor is None:
-            return None
+        conductor = run.conductor
+        if conductor is None:  # it comes when users are asked for, if Locust's web page has begun the run
+            return (1, SPAWN_RATE)
         elapsed = conductor.elapsed if conductor.is_on else 0.0
         if elapsed >= (SCENARIO.run_time or 0.0):
             return None
         phase = SCENARIO.phase_at(elapsed)
         if conductor.is_on and run.generator.phase != phase:
             run.phase(phase)
+        usual = SCENARIO.option("cashiers")
         factor = SCENARIO.option("peak_factor") if phase == SPIKE else 1
         return (BackOffice.fixed_count + round(usual * factor), SPAWN_RATE)
 

@@ -18,14 +18,18 @@ from simulator.settings import PREFIX
 
 NEEDED = ("locust", "jinja2")
 STOP_SECONDS = 10
+SIGNALLED = 128
+"""Added to a signal's number it is the exit code of what it ended, as shells have it."""
 LOOPBACK = "127.0.0.1"
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals that end a process which knows no better; a server in a session of its own would be left behind."""
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("name", required=False, metavar="NAME")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[OPTION]...")
 @click.option(
-    "--host", metavar="URL", help="What to load. [default: a simulator that is started for the run]"
+    "-H", "--host", metavar="URL", help="What to load. [default: a simulator that is started for the run]"
 )
 @click.option(
     "--out",
@@ -67,6 +71,8 @@ def loadtest(
         fail(str(error))
     if missing := [module for module in NEEDED if find_spec(module) is None]:
         fail(f"load tests need {' and '.join(missing)}: pip install 'track-trace-simulator[load]'")
+    for number in ENDING:
+        signal.signal(number, _ended)
     folder = Path(out or f"loadtest-{path.stem}")
     flags = _flags(path, folder, options, web=web)
     if host or "--worker" in options:
@@ -86,15 +92,21 @@ def _flags(path: Path, folder: Path, options: Sequence[str], *, web: bool) -> li
     return [*flags, *options]
 
 
+def _ended(number: int, _frame: object) -> None:
+    """Go, and tidy up on the way."""
+    sys.exit(SIGNALLED + number)
+
+
 def _locust(flags: Sequence[str]) -> int:
     """Its exit code. An interrupt is for Locust, which comes to a verdict before it ends."""
     with subprocess.Popen([sys.executable, "-m", "locust", *flags]) as running:  # noqa: S603 - our own interpreter
         before = {
             signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
-            signal.SIGTERM: signal.signal(signal.SIGTERM, lambda *_: running.terminate()),
+            **{number: signal.signal(number, lambda *_: running.terminate()) for number in ENDING},
         }
         try:
-            return running.wait()
+            code = running.wait()
+            return code if code >= 0 else SIGNALLED - code
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

@@ -1,70 +1,33 @@
 """What can be set about a scenario, beside Locust's own options: each a flag and a variable."""
 
-from argparse import ArgumentTypeError
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf
 from typing import Any
 
 from simulator.wording import echo
 
 PREFIX = "LOADTEST_"
+A_DAY = 86_400.0
 LOOK_UP, BLIND, NEVER = "look-up", "blind", "never"
-
-Read = Callable[[str], Any]
-"""Of what was said; raises argparse's ArgumentTypeError, whose words come after the flag."""
-
-
-def at_least(least: int) -> Read:
-    """A whole number."""
-
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if value < least:
-            raise ArgumentTypeError(f"must be a whole number of {least} or more, not {echo(text)}")
-        return value
-
-    return read
-
-
-def number(text: str) -> float:
-    """Any that is not below zero."""
-    value = _finite(text)
-    if value < 0:
-        raise ArgumentTypeError(f"must be a number of 0 or more, not {echo(text)}")
-    return value
-
-
-def above_zero(text: str) -> float:
-    value = _finite(text)
-    if value <= 0:
-        raise ArgumentTypeError(f"must be a number above 0, not {echo(text)}")
-    return value
-
-
-def _finite(text: str) -> float:
-    """-1 for what is none."""
-    try:
-        value = float(text)
-    except ValueError:
-        return -1.0
-    return value if isfinite(value) else -1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """`type` None is a switch; `several` may be given more than once. `default` None leaves it to the scenario."""
+    """`type` None is a switch; `several` may be given more than once. `default` None leaves it to the scenario.
+
+    What the server checks of a new world has no `least` and `most` here.
+    """
 
     name: str
     help: str
-    type: Read | None = str
+    type: type | None = str
     default: Any = None
     choices: Sequence[str] | None = None
     several: bool = False
     secret: bool = False
+    least: float | None = None
+    most: float = inf
 
     @property
     def flag(self) -> str:
@@ -81,24 +44,33 @@ OPTIONS: tuple[Option, ...] = (
     Option("world", "Use this world instead of a new one; a gateway that knows no worlds needs 'main'."),
     Option("keep_world", "Leave the new world there when the run is over.", type=None),
     Option("recipe", "What the new world is grown from."),
-    Option("seed", "Seed of the world and of everything that is sold.", type=at_least(0), default=0),
+    Option("seed", "Seed of the world and of everything that is sold.", type=int, default=0),
     Option("now", "The moment, ISO 8601, at which the new world begins."),
-    Option("shops", "How many shops there are.", type=at_least(1)),
-    Option("cashiers", "How many cashiers there are in all shops together, at the peak.", type=at_least(1)),
-    Option("receipts", "How many receipts the shops have from before the run.", type=at_least(0)),
-    Option("days", "How many days back those go.", type=at_least(1)),
+    Option("shops", "How many shops there are.", type=int),
+    Option("cashiers", "How many cashiers there are in all shops together, at the peak.", type=int, least=0),
+    Option("receipts", "How many receipts the shops have from before the run.", type=int),
+    Option("days", "How many days back those go.", type=int),
     Option(
         "sales",
         "End after so many sales; in outage_and_drain, how many are made while it is down.",
-        type=at_least(1),
+        type=int,
+        least=1,
     ),
     Option(
         "pace",
         "Real seconds from one customer of a cashier to the next, on average; 0 is no pause.",
-        type=number,
+        type=float,
+        least=0,
+        most=A_DAY,
     ),
-    Option("peak_factor", "How many times the usual number of customers come at a peak.", type=above_zero),
-    Option("compression", "Simulated seconds in a real one.", type=above_zero),
+    Option(
+        "peak_factor",
+        "How many times the usual number of customers come at a peak.",
+        type=float,
+        least=0,
+        most=1000,
+    ),
+    Option("compression", "Simulated seconds in a real one.", type=float, least=0.001, most=A_DAY),
     Option("date", "Which day is replayed: YYYY-MM-DD."),
     Option(
         "resend",
@@ -121,16 +93,55 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "patience",
         "Real seconds that are left at the end for what is under way.",
-        type=above_zero,
+        type=float,
         default=60.0,
+        least=0.1,
+        most=A_DAY,
     ),
-    Option("timeout", "Real seconds a client waits for an answer.", type=above_zero, default=30.0),
+    Option(
+        "timeout",
+        "Real seconds a client waits for an answer.",
+        type=float,
+        default=30.0,
+        least=0.001,
+        most=A_DAY,
+    ),
     Option(
         "journal_bytes",
         "What the new world's journal may keep; it costs the simulator time.",
-        type=at_least(0),
+        type=int,
         default=0,
     ),
     Option("out", "Folder for report.html and result.json."),
     Option("i_own_this_host", "Load goes to a public host, which is yours.", type=None),
 )
+
+
+class OptionRefused(ValueError):  # noqa: N818 - a refusal, as elsewhere
+    """An option that cannot be so. The message is one line that says what would be right."""
+
+
+def read(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said, every option of its own type: a web page sends texts, and an empty one where nothing is said.
+
+    Raises OptionRefused for one that is out of its range.
+    """
+    told = dict(said)
+    for option in OPTIONS:
+        value = told.get(option.name)
+        if option.several and value is not None:
+            value = [each for each in ([value] if isinstance(value, str) else value) if each.strip()]
+        elif isinstance(value, str) and not value.strip():
+            value = option.default
+        elif isinstance(value, str) and option.type is not None:
+            try:
+                value = option.type(value)
+            except ValueError:
+                raise OptionRefused(f"{option.flag} must be a number, not {echo(value)}") from None
+        told[option.name] = value
+        if value is None or option.least is None:
+            continue
+        if not option.least <= value <= option.most:
+            above = "" if option.most == inf else f" and at most {option.most:g}"
+            raise OptionRefused(f"{option.flag} must be at least {option.least:g}{above}, not {value}")
+    return told
