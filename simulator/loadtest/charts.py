@@ -12,9 +12,15 @@ MOST_MARKS = 12
 """On the lower axis."""
 
 
-def lines(values: Sequence[tuple[float, float | None]], unit: str, *, limit: float | None = None) -> str:
-    """One line over time: (second of the run, value). A value of None or nan is a gap, inf is at the top; `limit` is drawn
-    across.
+def lines(
+    values: Sequence[tuple[float, float | None]],
+    unit: str,
+    *,
+    limit: float | None = None,
+    phases: Sequence[tuple[float, str]] = (),
+) -> str:
+    """One line over time: (second of the run, value). A value of None or nan is a gap, inf is at the top. `limit` is drawn
+    across; `phases`, (second, name), where they begin.
     """
     known = [value for _, value in values if value is not None and not isnan(value)]
     if len(known) < 2:  # noqa: PLR2004 - a line has two ends
@@ -23,6 +29,7 @@ def lines(values: Sequence[tuple[float, float | None]], unit: str, *, limit: flo
     top = _top([*known, limit or 0.0])
     across, up = _scales(until, top)
     pieces = [_frame(top, unit), _times(until, across)]
+    pieces += [_phase(place, across(min(begin, until)), name) for place, (begin, name) in enumerate(phases)]
     if limit is not None:
         pieces.append(
             f'<line class="limit" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{up(limit)}" y2="{up(limit)}"/>'
@@ -109,6 +116,16 @@ def _times(until: float, across: Callable[[float], float]) -> str:
     return "".join(
         f'<text class="tick" text-anchor="middle" x="{across(at)}" y="{HEIGHT - BOTTOM + 16}">{at:,} s</text>'
         for at in range(0, floor(until) + 1, step)
+    )
+
+
+def _phase(place: int, x: float, name: str) -> str:
+    """Where one begins, and its name: each a line lower than the one before, as some are short."""
+    left = x > WIDTH * 3 / 4
+    return (
+        f'<line class="phase" x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
+        f'<text class="tick" text-anchor="{"end" if left else "start"}" x="{x + (-4 if left else 4):.1f}" '
+        f'y="{TOP + 12 * (1 + place % 8)}">{escape(name)}</text>'
     )
 
 

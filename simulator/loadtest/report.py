@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from math import isfinite, isnan
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ class Report:
     phases: tuple[tuple[float, str], ...] = field(default=())
 
     def as_json(self) -> dict[str, Any]:
+        """Nothing but what JSON has; see `plain`."""
         told = asdict(self)
         told["started"] = self.started.isoformat()
         told["version"] = __version__
@@ -81,7 +83,7 @@ class Report:
             )
         for day, own_day in zip(told["days"], self.days, strict=True):
             day["furthest"] = own_day.furthest
-        return told
+        return {name: plain(value) for name, value in told.items()}
 
     def as_html(self) -> str:
         """One page, with nothing to load."""
@@ -104,12 +106,15 @@ class Report:
                 yield f"  {'**' if loud else ''}{finding}.{'**' if loud else ''}"
 
     def write(self, folder: Path) -> Path:
-        """Both files, each whole or not at all; the page's path. Raises OSError."""
-        folder.mkdir(parents=True, exist_ok=True)
-        pages = {JSON_FILE: json.dumps(self.as_json(), indent=1, default=_told), HTML_FILE: self.as_html()}
-        for name, text in pages.items():
-            with whole_file(folder / name) as file:
-                file.write(text.encode())
+        """Both files, each whole or not at all; the page's path. Raises OSError, whose message is one line."""
+        pages = {JSON_FILE: json.dumps(self.as_json(), indent=1, allow_nan=False), HTML_FILE: self.as_html()}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, text in pages.items():
+                with whole_file(folder / name) as file:
+                    file.write(text.encode(errors="replace"))
+        except OSError as error:
+            raise OSError(f"cannot write the report to {folder}: {error.strerror or error}") from None
         return folder / HTML_FILE
 
     def _pictures(self) -> Iterator[tuple[str, str]]:
@@ -121,7 +126,8 @@ class Report:
                 charts.bars(sold, day.expected, "sales"),
             )
         for title, unit, limit, name in SERIES:
-            drawn = charts.lines([(each.at, getattr(each, name)) for each in self.series], unit, limit=limit)
+            values = [(each.at, getattr(each, name)) for each in self.series]
+            drawn = charts.lines(values, unit, limit=limit, phases=self.phases)
             if drawn:
                 yield title, drawn
 
@@ -135,6 +141,16 @@ SERIES: Sequence[tuple[str, str, float | None, str]] = (
 )
 
 
-def _told(value: object) -> str:
-    """What JSON has no word for."""
-    return str(value)
+def plain(value: object) -> Any:
+    """As JSON has it, which knows no infinity: that is a text, greater than any number and never a small one, as in
+    `simulator headroom --json`. What is no number is null.
+    """
+    if isinstance(value, Mapping):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if isinstance(value, float) and not isfinite(value):
+        return None if isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return str(value).encode(errors="replace").decode()

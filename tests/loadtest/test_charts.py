@@ -145,6 +145,13 @@ def test_a_limit_is_drawn_across(limit: float, y: float) -> None:
     assert float(across.attrib["y1"]) == float(across.attrib["y2"]) == pytest.approx(y, abs=0.05)
 
 
+def test_phases_begin_where_they_begin() -> None:
+    svg = lines([(0.0, 1.0), (10.0, 1.0)], "ms", phases=[(0.0, "at first"), (5.0, "<then>"), (99.0, "never")])
+    places = [float(each.attrib["x1"]) for each in picture(svg).findall("line[@class='phase']")]
+    assert places == [LEFT, LEFT + INNER_WIDTH / 2, WIDTH - RIGHT]
+    assert {"at first", "<then>", "never"} <= set(ticks(svg))
+
+
 @pytest.mark.parametrize("values", [[], [1.0], [None, 1.0, None], [None, None]])
 def test_one_value_is_no_line(values: list[float | None]) -> None:
     assert lines(list(enumerate(values)), "ms") == ""
