@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -89,7 +90,18 @@ def _flags(path: Path, folder: Path, options: Sequence[str], *, web: bool) -> li
         return [*flags, *options]
     flags += ["--out", str(folder), "--csv", str(folder / "stats"), "--html", str(folder / "locust.html")]
     flags += ["--web-host", LOOPBACK] if web else ["--headless"]
+    if "--master" not in options:
+        # With --processes there is a master too, for the workers of this machine only, and perhaps one of another run.
+        port = str(_free_port())
+        flags += ["--master-bind-host", LOOPBACK, "--master-bind-port", port, "--master-port", port]
     return [*flags, *options]
+
+
+def _free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind((LOOPBACK, 0))
+        port: int = bound.getsockname()[1]
+    return port
 
 
 def _ended(number: int, _frame: object) -> None:
