@@ -5,6 +5,7 @@ its end; then each reconciles its sales with the ledger, and the verdict is made
 """
 
 import logging
+import signal
 import sys
 import time
 from argparse import Namespace
@@ -28,12 +29,14 @@ from simulator.loadtest.options import OPTIONS, OptionRefused, read
 from simulator.loadtest.reconciling import Reconciled
 from simulator.loadtest.thresholds import ThresholdRefused, thresholds
 
-USAGE_ERROR = 2
+USAGE_ERROR, TERMINATED = 2, 143
 ME = "local"
 GROWING_SECONDS = 300.0
 PROGRESS_EVERY = 0.5
 REPORTED_WITHIN = 5.0
 """Seconds in which a worker's last numbers reach the master; it sends them every three."""
+SILENT_BEATS = 15
+"""Of a worker, one a second, after which it is not waited for."""
 LOG = logging.getLogger("loadtest")
 logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of every request to the control plane
 
@@ -72,6 +75,9 @@ class Run:
         self.scenario.options = environment.parsed_options
         runner = environment.runner
         if isinstance(runner, WorkerRunner):
+            if getattr(environment.parsed_options, "processes", None):
+                # A terminal's interrupt goes to all processes of a run; the master's ends it, and asks for what they know.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
             runner.register_message("loadtest_briefing", self._briefed)
             runner.register_message("loadtest_go", self._go)
             runner.register_message("loadtest_close", self._close_here, concurrent=True)
@@ -81,6 +87,8 @@ class Run:
             return
         if isinstance(runner, MasterRunner):
             runner.register_message("loadtest_answer", self._answered)
+        # Locust's own comes late: after the world is made, and where a shape says how many users there are, at the end.
+        gevent.signal_handler(signal.SIGTERM, self._told_to_end)
         environment.process_exit_code = USAGE_ERROR  # until there is a verdict
         options: Any = environment.parsed_options
         try:
@@ -232,6 +240,14 @@ class Run:
         if runner is not None:
             gevent.spawn(runner.quit if options is not None and options.headless else runner.stop)
 
+    def _told_to_end(self) -> None:
+        if self.conductor is not None and self.conductor.is_on:
+            if self._open:
+                self.end()
+            return
+        self._leave()
+        raise SystemExit(TERMINATED)
+
     def _end_of(self, conductor: Conductor) -> None:
         """The time is up."""
         if self.conductor is conductor:
@@ -241,7 +257,7 @@ class Run:
         """Twice a second while the run is on."""
         while self._open and self.conductor is conductor:
             gevent.sleep(PROGRESS_EVERY)
-            if conductor.is_lost:
+            if conductor.is_lost or any(map(self._is_gone, self.workers)):
                 self.end()
                 return
             if not isinstance(self.environment.runner, MasterRunner):
@@ -393,10 +409,20 @@ class Run:
             self.answers[kind][msg.node_id] = data
 
     def _await(self, kind: str, seconds: float) -> None:
-        """Until every worker has answered, or the time is up."""
+        """Until every worker has answered that is there, or the time is up."""
         until = time.monotonic() + seconds
-        while len(self.answers[kind]) < len(self.workers) and time.monotonic() < until:
+        while time.monotonic() < until:
+            if all(worker in self.answers[kind] or self._is_gone(worker) for worker in self.workers):
+                return
             gevent.sleep(0.02)
+
+    def _is_gone(self, worker: str) -> bool:
+        """Whether a worker has left, or has been silent for so long that it is not just busy."""
+        runner = self.environment.runner
+        if not isinstance(runner, MasterRunner):
+            return False
+        node = runner.clients.get(worker)
+        return node is None or node.heartbeat < -SILENT_BEATS
 
 
 run = Run()
