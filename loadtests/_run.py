@@ -27,6 +27,7 @@ from simulator.loadtest.briefing import Briefing
 from simulator.loadtest.hosts import HostRefused, check_host
 from simulator.loadtest.options import OPTIONS, OptionRefused, read
 from simulator.loadtest.reconciling import Reconciled
+from simulator.loadtest.report import Report
 from simulator.loadtest.thresholds import ThresholdRefused, thresholds
 
 USAGE_ERROR, TERMINATED = 2, 143
@@ -299,16 +300,23 @@ class Run:
         try:
             conductor.take_faults_out()
             report = conductor.finish(self._told(conductor))
-            page = written(report, getattr(self.environment.parsed_options, "out", None))
         except Exception as error:
             LOG.exception("no verdict could be made")
             self.lines = [f"{self.scenario.name}: FAILED", f"  no verdict could be made: {error}"]
             self._exit_code = 1
             return
-        self.lines = [*report.lines(), *([f"  report: {page}"] if page else [])]
+        self.lines = [*report.lines(), *self._written(report)]
         self._exit_code = report.verdict.exit_code
         if not getattr(self.environment.parsed_options, "headless", True):
             self.tell()
+
+    def _written(self, report: Report) -> list[str]:
+        """Where the report is, for the terminal; a verdict stands without it too."""
+        try:
+            page = written(report, getattr(self.environment.parsed_options, "out", None))
+        except OSError as error:
+            return [f"  no report: cannot write {error.filename}: {error.strerror}"]
+        return [f"  report: {page}"] if page else []
 
     def _told(self, conductor: Conductor) -> dict[str, Told]:
         """What every load generator has to tell, once all have settled."""

@@ -75,6 +75,10 @@ def loadtest(
     for number in ENDING:
         signal.signal(number, _ended)
     folder = Path(out or f"loadtest-{path.stem}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fail(f"cannot write {folder}: {error.strerror or error}")
     flags = _flags(path, folder, options, web=web)
     if host or "--worker" in options:
         sys.exit(_locust([*flags, *(["--host", host] if host else [])]))
