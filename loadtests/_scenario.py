@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from simulator.client import WorldInfo
 from simulator.loadtest.reconciling import Reconciled
 from simulator.loadtest.report import Day
 from simulator.loadtest.thresholds import NO_ERRORS, Threshold
@@ -45,15 +44,11 @@ class Scenario:
     # --- in the process that conducts the run -------------------------------------------------------------------------
 
     def check(self, conductor: "Conductor") -> None:
-        """Before anything is done. Raises Refused for options that cannot be."""
+        """Before anything is done. Raises RunRefused for options that cannot be."""
 
     def begins(self, conductor: "Conductor") -> str:
         """The moment at which a new world begins, ISO 8601."""
         return str(conductor.options.now or BEGINS)
-
-    def beside(self, conductor: "Conductor", info: WorldInfo) -> dict[str, Any]:
-        """What the load generators have to know beside what all are told."""
-        return {}
 
     def starts(self, conductor: "Conductor") -> None:
         """Everybody is ready. A world's clock runs with real time from now on, unless the scenario has it otherwise."""

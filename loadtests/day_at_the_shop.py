@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 from _cashier import OPERATIONS, Cashier
 from _client import at_work
-from _conductor import Conductor, Refused
+from _conductor import Conductor
 from _generator import Generator
 from _run import play, run
 from _scenario import Scenario
@@ -28,6 +28,7 @@ from simulator.loadtest.answers import read_page
 from simulator.loadtest.briefing import Door
 from simulator.loadtest.recipe_day import RecipeDay
 from simulator.loadtest.reconciling import Reconciled
+from simulator.loadtest.refusals import RunRefused
 from simulator.loadtest.report import Day
 from simulator.loadtest.verdict import Proof
 from simulator.seeding.find import RecipeError
@@ -67,14 +68,14 @@ class DayAtTheShop(Scenario):
 
     def check(self, conductor: Conductor) -> None:
         if conductor.options.world:
-            raise Refused("a day is played in a new world, whose clock it turns: leave --world out")
+            raise RunRefused("a day is played in a new world, whose clock it turns: leave --world out")
         try:
             self.plan = RecipeDay(load(conductor.options.recipe or self.recipe), self._date())
             self.plan.opens_at, self.plan.curve  # noqa: B018 - worked out now, as it may find the shop closed
         except RecipeError as error:
-            raise Refused(str(error)) from None
+            raise RunRefused(str(error)) from None
         except OverflowError:
-            raise Refused(
+            raise RunRefused(
                 f"--date {self._date()} is at the end of time; choose a day such as {DATE}"
             ) from None
 
@@ -82,7 +83,7 @@ class DayAtTheShop(Scenario):
         try:
             return date.fromisoformat(self.option("date"))
         except ValueError:
-            raise Refused(f"--date must be a day such as {DATE}, not {self.option('date')!r}") from None
+            raise RunRefused(f"--date must be a day such as {DATE}, not {self.option('date')!r}") from None
 
     def begins(self, conductor: Conductor) -> str:
         """Before the first shop opens: the past of the world ends the day before."""
@@ -93,7 +94,7 @@ class DayAtTheShop(Scenario):
 
     def cashiers_now(self, conductor: Conductor) -> int | None:
         """How many are on shift; None when the doors are closed and everybody is served."""
-        at_least = len(run.workers) or 1
+        at_least = max(1, conductor.generators)
         if not conductor.is_on:
             return at_least
         now = conductor.course.now()

@@ -79,12 +79,12 @@ class Spike(LoadTestShape):
         conductor = run.conductor
         if conductor is None:  # it comes when users are asked for, if Locust's web page has begun the run
             return (1, SPAWN_RATE)
-        elapsed = conductor.elapsed if conductor.is_on else 0.0
+        elapsed = conductor.elapsed
         if elapsed >= (SCENARIO.run_time or 0.0):
             return None
         phase = SCENARIO.phase_at(elapsed)
-        if conductor.is_on and run.generator.phase != phase:
-            run.phase(phase)
+        if conductor.is_on and conductor.phase != phase:
+            run.begin_phase(phase)
         usual = SCENARIO.option("cashiers")
         factor = SCENARIO.option("peak_factor") if phase == SPIKE else 1
         return (BackOffice.fixed_count + round(usual * factor), SPAWN_RATE)

@@ -29,7 +29,6 @@ from simulator.loadtest.options import BLIND
 from simulator.loadtest.verdict import Proof
 
 UP, DOWN, AGAIN = "all is well", "the regulator is down", "it is up again"
-GOING_DOWN = "going-down"
 WELL_FOR = 3.0
 """Seconds before it goes down."""
 LOST_ANSWERS = 10
@@ -104,23 +103,28 @@ class OutageAndDrain(Scenario):
     # --- in the process that conducts ---------------------------------------------------------------------------------
 
     def second(self, conductor: Conductor) -> None:
-        phase = run.generator.phase
+        phase = conductor.phase
         queued = conductor.all_of("queued")
         if not phase:
-            run.phase(UP)
+            run.begin_phase(UP)
         elif phase == UP and conductor.elapsed > WELL_FOR:
             # The fault that was put in first strikes first: the outage begins when some have lost their answers.
-            conductor.strike("commit_then_504", GOING_DOWN, first=LOST_ANSWERS)
-            conductor.strike("metrc_down", "down")
+            strike = conductor.strikes.strike
+            self.outage = [
+                strike("commit_then_504", "going-down", first=LOST_ANSWERS),
+                strike("metrc_down", "down"),
+            ]
             self.down_at = conductor.elapsed
-            run.phase(DOWN)
+            run.begin_phase(DOWN)
         elif phase == DOWN and queued >= self.option("sales"):
-            lost = conductor.relent()[GOING_DOWN]
+            lost = self.outage[0].struck
+            for fault in self.outage:
+                fault.remove()
             self.up_at = conductor.elapsed
             conductor.facts["sales queued when the regulator came back"] = f"{queued:,}"
             conductor.facts["sales recorded whose answer was lost"] = f"{lost:,}"
             conductor.facts["regulator down for"] = f"{self.up_at - self.down_at:.1f} s"
-            run.phase(AGAIN)
+            run.begin_phase(AGAIN)
         elif phase == AGAIN and not queued and not conductor.all_of("working"):
             drained = conductor.elapsed - self.up_at
             conductor.facts["queue drained in"] = f"{drained:.1f} s"

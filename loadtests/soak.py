@@ -38,7 +38,7 @@ class Soak(Scenario):
 
     def proofs(self, conductor: Conductor, problems: Sequence[str]) -> Iterable[Proof]:
         recorded = conductor.all_of("recorded")
-        if recorded > ENOUGH and (grown := conductor.memory_grown) is not None:
+        if recorded > ENOUGH and conductor.watch and (grown := conductor.watch.memory_grown) is not None:
             conductor.facts["memory taken for each sale"] = f"{grown / recorded:,.0f} bytes"
         return super().proofs(conductor, problems)
 

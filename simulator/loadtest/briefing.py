@@ -1,7 +1,7 @@
 """The briefing: what every load generator is told before a run begins, in a form that can be sent."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ class Door:
 @dataclass(frozen=True, slots=True)
 class Briefing:
     """`run` begins every external id of the run. `control` is the control plane's address with the world, `path` what
-    the world's own paths have in front of them. `plan` is what its past was grown from. `extra` is the scenario's own.
+    the world's own paths have in front of them. `plan` is what its past was grown from.
     """
 
     run: str
@@ -34,7 +34,6 @@ class Briefing:
     path: str
     plan: Mapping[str, Any]
     doors: tuple[Door, ...]
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

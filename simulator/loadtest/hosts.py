@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
+from simulator.loadtest.refusals import RunRefused
 from simulator.wording import echo
 
 VENDORS = ("trackandtrace.tools", "greencheckverified.com", "metrc.com")
@@ -16,8 +17,8 @@ OWNED_FLAG = "--i-own-this-host"
 Address = IPv4Address | IPv6Address
 
 
-class HostRefused(ValueError):  # noqa: N818 - a refusal, as elsewhere
-    """No load may be sent there. The message is one line that says what would be right."""
+class HostRefused(RunRefused):
+    """No load may be sent there."""
 
 
 def check_host(url: str, *, owned: bool = False) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from simulator.loadtest.refusals import RunRefused
 from simulator.wording import echo
 
 PREFIX = "LOADTEST_"
@@ -117,8 +118,8 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 
-class OptionRefused(ValueError):  # noqa: N818 - a refusal, as elsewhere
-    """An option that cannot be so. The message is one line that says what would be right."""
+class OptionRefused(RunRefused):
+    """An option that cannot be so."""
 
 
 def read(said: Mapping[str, Any]) -> dict[str, Any]:

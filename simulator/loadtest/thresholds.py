@@ -8,14 +8,15 @@ from math import isfinite
 from pathlib import Path
 from types import MappingProxyType
 
+from simulator.loadtest.refusals import RunRefused
 from simulator.wording import did_you_mean, echo, listed
 
 ALL = "all"
 """Stands for every request of a run."""
 
 
-class ThresholdRefused(ValueError):  # noqa: N818 - a refusal, as elsewhere
-    """A threshold that does not stand up. The message is one line that says what would be right."""
+class ThresholdRefused(RunRefused):
+    """A threshold that does not stand up."""
 
 
 @dataclass(frozen=True, slots=True)
