@@ -107,6 +107,8 @@ class Cashier(Client):
             if page is None:
                 break
             listed = page.results.data
+            if not listed and offset:
+                continue  # so many were taken back meanwhile
             found = next((each for each in listed if each.external_id == sale["external_id"]), None)
             if found is not None:
                 self.recorded(number, sale, found)
@@ -174,14 +176,16 @@ class Cashier(Client):
         door, intents = sold.door, self.generator.intents
         path = f"/{door.state}/v1/sales/{sold.id}"
         body = {"license": {"license_number": door.license_number}, **body}
-        pauses = self.pauses()
+        pauses, in_doubt = self.pauses(), False
         while True:
             intents.tell(sold.number, State.CHANGING)
             answer = self.ask(operation, "PUT", path, door.trace, body, read=sale_of)
-            if answer.refuses:
+            if answer.refuses and not in_doubt:
                 intents.tell(sold.number, State.RECORDED)
                 return
+            # Refused after an answer was lost, it may have been done by what was lost.
             told = answer.told
+            in_doubt = in_doubt or (told is None and answer.status not in ASKS_AGAIN)
             while told is None and answer.status not in ASKS_AGAIN:
                 gevent.sleep(next(pauses))
                 told = self._look_at(sold)

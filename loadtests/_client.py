@@ -22,8 +22,10 @@ geventhttpclient.client.IDEMPOTENT_METHODS = frozenset()
 JSON_BODY = "application/json"
 SUCCESS, REFUSALS = range(200, 300), range(400, 500)
 ALL_STATUSES = frozenset(range(100, 600))
-ASKS_AGAIN = frozenset({401, 408, 425, 429})
+ASKS_AGAIN = frozenset({401, 425, 429})
 """Statuses that refuse nothing: the same request may go through later."""
+UNCERTAIN = frozenset({408})
+"""Whoever waited too long for a request may have had it all the same."""
 
 PAUSE_AFTER = 0.2
 """Seconds, after a task that is given up."""
@@ -47,7 +49,7 @@ class Answer(Generic[Read]):
     @property
     def refuses(self) -> bool:
         """Whether it says clearly that it will not be, however often it is asked for."""
-        return self.status in REFUSALS and self.status not in ASKS_AGAIN
+        return self.status in REFUSALS and self.status not in ASKS_AGAIN | UNCERTAIN
 
 
 def at_work(task: Task) -> Task:

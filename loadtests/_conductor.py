@@ -162,14 +162,16 @@ class Conductor:
 
     # --- after --------------------------------------------------------------------------------------------------------
 
-    def finish(self, watch: Watch, told: Mapping[str, Told]) -> Report:
-        """Ask for the proofs and come to a verdict. `told` is what each load generator has to tell, by its name."""
+    def finish(self, watch: Watch, told: Mapping[str, Told], *, late: int = 0) -> Report:
+        """Ask for the proofs and come to a verdict. `told` is what each load generator has to tell, by its name; `late` is how
+        many came too late to make load.
+        """
         sales = Reconciled()
         for each in told.values():
             sales.add(each.sales)
         operations = tuple(watch.operations())
         verdict = Verdict(
-            tuple(self._proofs(sales, told)),
+            tuple(self._proofs(sales, told, late)),
             tuple(held(self.wanted, {each.name: each for each in operations})),
         )
         plan = self.briefing.plan
@@ -199,7 +201,7 @@ class Conductor:
             phases=tuple(self.phases),
         )
 
-    def _proofs(self, sales: Reconciled, told: Mapping[str, Told]) -> Iterator[Proof]:
+    def _proofs(self, sales: Reconciled, told: Mapping[str, Told], late: int) -> Iterator[Proof]:
         audit = self.world.audit()
         yield units_conserved(audit)
         yield t3_agrees_with_trace(self.t3_before, self.t3_total(), sales)
@@ -209,6 +211,11 @@ class Conductor:
         if not self.environment.stats.total.num_requests:
             yield Proof("there was load", holds=False, said="nothing was asked of the simulator")
         problems = [problem for each in told.values() for problem in each.problems]
+        if late:
+            problems.append(
+                f"{late} load generators came when the run had begun, and their users made no load; "
+                "have the master wait for all with --expect-workers"
+            )
         yield from self.scenario.proofs(self, problems)
 
     def t3_total(self) -> int:

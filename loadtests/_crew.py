@@ -2,7 +2,7 @@
 
 import time
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 import gevent
@@ -17,7 +17,7 @@ from simulator.loadtest.options import OPTIONS
 from simulator.loadtest.reconciling import Reconciled
 from simulator.loadtest.refusals import RunRefused
 
-GROWING_SECONDS = 300.0
+ARRIVING_SECONDS, GROWING_SECONDS = 10.0, 300.0
 PROGRESS_EVERY = 0.5
 REPORTED_WITHIN = 5.0
 """Seconds in which a worker's last numbers reach the master; it sends them every three."""
@@ -27,10 +27,13 @@ POLL_SECONDS = 0.02
 
 
 class Crew(Protocol):
-    """`size` is how many there are."""
+    """`size` is how many there are, `late` how many came when it was too late for them."""
 
     @property
     def size(self) -> int: ...
+
+    @property
+    def late(self) -> Collection[str]: ...
 
     def brief(self, briefing: Briefing) -> None:
         """Have them grow their tills. Raises RunRefused when one cannot take part."""
@@ -60,6 +63,7 @@ class Alone:
     """The one in this process."""
 
     size = 1
+    late = ()
     is_lost = False
     NAME = "local"
 
@@ -93,14 +97,18 @@ class Alone:
 class Workers:
     """In processes of their own, here or on other machines; each has a `Link` at its end.
 
-    Those take part that are there when the run begins. Everybody is given `patience` real seconds to settle and to tell.
+    Those take part that are there when the run begins; `late` counts those that came when it was on, to whom Locust gives
+    users all the same. Everybody is given `patience` real seconds to settle and to tell.
     """
 
     def __init__(self, runner: MasterRunner, options: Any) -> None:
         self._runner = runner
         self._options = options
         self._names: list[str] = []
+        self._here: set[str] = set()
+        self._is_on = False
         self._answers: dict[str, dict[str, Any]] = {}
+        self.late: set[str] = set()
         runner.register_message("loadtest_answer", self._answered)
 
     @property
@@ -108,7 +116,12 @@ class Workers:
         return len(self._names)
 
     def brief(self, briefing: Briefing) -> None:
-        self._names = sorted(each.id for each in self._runner.clients.ready)
+        ready = {each.id for each in self._runner.clients.ready}
+        # Locust takes them for ready before they hear what is sent to them here.
+        until = time.monotonic() + ARRIVING_SECONDS
+        while not ready <= self._here and time.monotonic() < until:
+            gevent.sleep(POLL_SECONDS)
+        self._names, self.late = sorted(ready), set()
         self._answers = {"ready": {}, "progress": {}, "settled": {}, "told": {}}
         options = {option.name: getattr(self._options(), option.name) for option in OPTIONS}
         for index, name in enumerate(self._names):
@@ -119,6 +132,7 @@ class Workers:
             raise RunRefused(failures[0])
 
     def go(self) -> None:
+        self._is_on = True
         self._send("loadtest_go")
 
     def begin_phase(self, name: str) -> None:
@@ -147,6 +161,7 @@ class Workers:
         }
 
     def over(self) -> None:
+        self._is_on = False
         self._send("loadtest_over")
 
     @property
@@ -158,8 +173,13 @@ class Workers:
             self._runner.send_message(message, data or {}, client_id=name)
 
     def _answered(self, msg: Any, **_: Any) -> None:
-        if (kind := msg.data["kind"]) in self._answers:
-            self._answers[kind][msg.node_id] = msg.data["data"]
+        kind, name = msg.data["kind"], msg.node_id
+        if kind == "here":
+            self._here.add(name)
+            if self._is_on and name not in self._names:
+                self.late.add(name)
+        elif kind in self._answers:
+            self._answers[kind][name] = msg.data["data"]
 
     def _await(self, kind: str, seconds: float) -> None:
         """Until every worker has answered that is there, or the time is up."""
@@ -202,6 +222,7 @@ class Link:
         runner.register_message("loadtest_close", self._close, concurrent=True)
         runner.register_message("loadtest_tell", self._tell, concurrent=True)
         runner.register_message("loadtest_over", lambda **_: hand.over())
+        self._answer("here", {})
 
     def _briefed(self, msg: Any, **_: Any) -> None:
         """Take part in a new run, as soon as its tills are there."""

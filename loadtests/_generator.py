@@ -160,7 +160,8 @@ class Generator:
         began, cpu = self._began
         used = (self._cpu() - cpu) / max(time.monotonic() - began, POLL_SECONDS)
         rows = self.world.receipts(external_id_prefix=self.intents.prefix) if len(self.intents) else ()
-        return Told(reconcile(self.intents, rows), dict(self.tally), self.most, self.problems, used)
+        sales = reconcile(self.intents, rows, breathe=lambda: gevent.sleep(0))
+        return Told(sales, dict(self.tally), self.most, self.problems, used)
 
     def open_sales(self) -> int:
         return self.intents.count(State.WAITING, State.UNKNOWN, State.CHANGING)

@@ -15,10 +15,12 @@ class Hand:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.generator = Generator()
+        self.is_briefed = False
 
     def hear(self) -> None:
         """Another run is to come."""
         self.generator = Generator()
+        self.is_briefed = True
 
     def begin(self, briefing: Briefing, index: int, of: int) -> None:
         """Be number `index` of so many. What goes wrong is the generator's `failure`, told where the verdict is made."""
@@ -44,6 +46,7 @@ class Hand:
 
     def over(self) -> None:
         """The run is, whatever is under way still."""
+        self.is_briefed = False
         self.generator.closing = True
         self.generator.give_up()
 

@@ -104,8 +104,12 @@ class Run:
 
     def start(self) -> None:
         """Users are about to be spawned. Brief the load generators, and go when they are ready."""
+        if not hasattr(self, "hand"):
+            return  # a worker to which Locust sends users before it has said that it is there
         options = self.environment.parsed_options
         if isinstance(self.environment.runner, WorkerRunner) or options is None:
+            if not self.hand.is_briefed:
+                self.hand.generator.refuse("it came when the run had begun")
             return
         self.hand.hear()
         try:
@@ -210,7 +214,7 @@ class Run:
         self.crew.settle()
         watch.end()
         self.scenario.settled(conductor)
-        return conductor.finish(watch, self.crew.told())
+        return conductor.finish(watch, self.crew.told(), late=len(self.crew.late))
 
     def _written(self, report: Report) -> list[str]:
         """Where the report is, for the terminal; a verdict stands without it too."""

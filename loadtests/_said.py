@@ -51,6 +51,10 @@ def read_options(
     options: Any = environment.parsed_options
     # Locust's own stay as they are: it takes the type of what it is told next from them.
     told = scenario.options = Namespace(**read(vars(options)))
+    for option in OPTIONS:
+        known = option.name in scenario.defaults or option.name in scenario.takes
+        if option.of_some and getattr(told, option.name) is not None and not known:
+            raise RunRefused(f"{option.flag} means nothing to {scenario.name}; leave it out")
     _count_cashiers(environment, scenario, cashiers)
     for name, value in (("--users", told.num_users), ("--run-time", told.run_time)):
         if value is not None and value <= 0:

@@ -24,6 +24,8 @@ class Scenario:
     name: str
     recipe = "busy_dispensary"
     operations: Sequence[str] = ()
+    takes: Sequence[str] = ()
+    """Options that mean something to it and have no default."""
     defaults: ClassVar[Mapping[str, Any]] = {}
     expected: Sequence[Threshold] = (NO_ERRORS,)
     about = ""

@@ -108,9 +108,9 @@ class Watch:
     def operations(self) -> Iterator[Operation]:
         """All requests together, and then each operation."""
         stats = self._environment.stats
-        yield _operation(ALL, stats.total)
-        for name, entry in sorted((name, entry) for (name, _), entry in stats.entries.items()):
-            yield _operation(name, entry)
+        yield _operation(ALL, stats.total, self.seconds)
+        for (name, _), entry in sorted(stats.entries.items()):
+            yield _operation(name, entry, self.seconds)
 
     def failures(self) -> Iterator[tuple[str, int]]:
         """What failed and how often, the most frequent first."""
@@ -119,7 +119,7 @@ class Watch:
             yield f"{each.name}: {each.error}", each.occurrences
 
 
-def _operation(name: str, entry: StatsEntry) -> Operation:
+def _operation(name: str, entry: StatsEntry, seconds: float) -> Operation:
     p50, p95, p99 = (float(entry.get_response_time_percentile(part)) for part in (0.5, 0.95, 0.99))
     return Operation(
         name,
@@ -130,5 +130,5 @@ def _operation(name: str, entry: StatsEntry) -> Operation:
         p99,
         float(entry.max_response_time),
         float(entry.avg_response_time),
-        float(entry.total_rps),
+        entry.num_requests / seconds if seconds else 0.0,
     )

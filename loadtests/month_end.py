@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import gevent
 import msgspec
-from _cashier import FIRST_PAUSE, OPERATIONS, Cashier
+from _cashier import OPERATIONS, Cashier
 from _client import at_work
 from _conductor import Conductor
 from _generator import Generator
@@ -88,14 +88,10 @@ class MonthEnd(Scenario):
 
     def telling(self, generator: Generator) -> None:
         """Whether what was wrong is voided."""
-        wrong = {row.id for row in self.wrong} - {row.id for row, _ in self.backlog}
+        wrong = {row.trace_id for row in self.wrong} - {row.trace_id for row, _ in self.backlog}
         for number in generator.doors:
             for row in generator.world.receipts(number):
-                if (
-                    row.id in wrong
-                    and row.state != "voided"
-                    and any(row.trace_id == each.trace_id for each in self.wrong)
-                ):
+                if row.trace_id in wrong and row.state != "voided":
                     generator.problem(f"receipt {row.number} of {number} was wrong, and is {row.state} still")
 
 
@@ -140,11 +136,14 @@ class Bookkeeper(Cashier):
         """The sale as Trace has it; None where it cannot be had."""
         door = self.door
         path = f"/{door.state}/v1/sales/{row.trace_id}?license_number={door.license_number}"
-        for _ in range(TRIES):
+        for pause in self.pauses():
             told = self.ask("read_sale", "GET", path, door.trace, read=msgspec.json.decode).told
             if told is not None:
                 sale: dict[str, Any] = told["results"]["data"]
                 return sale
+            if self.generator.closing:
+                break
+            gevent.sleep(pause)
         return None
 
     def reopen(self, row: Row) -> None:
@@ -157,13 +156,15 @@ class Bookkeeper(Cashier):
 
     def _until_done(self, operation: str, body: Any, row: Row, wanted: str) -> bool:
         """Ask until it is done. Where no answer tells, look before asking again; a repeated void is refused anyway."""
-        for _ in range(TRIES):
+        for pause in self.pauses():
             if self._write(operation, operation, body, submit=True):
                 return True
             sale = self.read(row)
             if sale is not None and sale["entity_state"][-1]["state"] == wanted:
                 return True
-            gevent.sleep(FIRST_PAUSE)
+            if self.generator.closing:
+                break
+            gevent.sleep(pause)
         return False
 
     def _write(self, operation: str, action: str, body: Any, *, submit: bool) -> bool:

@@ -85,6 +85,7 @@ class Queue:
 
 class OutageAndDrain(Scenario):
     operations = (*TILL_OPERATIONS, PROBE)
+    takes = ("cashiers",)
     expected = ()  # errors are what it is about; the proofs decide
     defaults: ClassVar[Mapping[str, Any]] = {
         "users": 20,

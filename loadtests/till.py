@@ -19,6 +19,7 @@ from locust import task
 
 class Tills(Scenario):
     operations = OPERATIONS
+    takes = ("cashiers", "sales")
     defaults: ClassVar[Mapping[str, Any]] = {
         "users": 20,
         "spawn_rate": 20,

@@ -34,6 +34,7 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasatt
 )
 @click.option(
     "--out",
+    envvar="LOADTEST_OUT",
     metavar="FOLDER",
     help="Where report.html, result.json and Locust's files go. [default: loadtest-NAME]",
 )

@@ -16,6 +16,7 @@ LOOK_UP, BLIND, NEVER = "look-up", "blind", "never"
 @dataclass(frozen=True, slots=True)
 class Option:
     """`type` None is a switch; `several` may be given more than once. `default` None leaves it to the scenario.
+    `of_some` means something to some scenarios only.
 
     What the server checks of a new world has no `least` and `most` here.
     """
@@ -27,6 +28,7 @@ class Option:
     choices: Sequence[str] | None = None
     several: bool = False
     secret: bool = False
+    of_some: bool = False
     least: float | None = None
     most: float = inf
 
@@ -48,7 +50,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("seed", "Seed of the world and of everything that is sold.", type=int, default=0),
     Option("now", "The moment, ISO 8601, at which the new world begins."),
     Option("shops", "How many shops there are.", type=int),
-    Option("cashiers", "How many cashiers there are in all shops together, at the peak.", type=int, least=0),
+    Option(
+        "cashiers",
+        "How many cashiers there are in all shops together, at the peak.",
+        type=int,
+        least=0,
+        of_some=True,
+    ),
     Option("receipts", "How many receipts the shops have from before the run.", type=int),
     Option("days", "How many days back those go.", type=int),
     Option(
@@ -56,6 +64,7 @@ OPTIONS: tuple[Option, ...] = (
         "End after so many sales; in outage_and_drain, how many are made while it is down.",
         type=int,
         least=1,
+        of_some=True,
     ),
     Option(
         "pace",
@@ -63,6 +72,7 @@ OPTIONS: tuple[Option, ...] = (
         type=float,
         least=0,
         most=A_DAY,
+        of_some=True,
     ),
     Option(
         "peak_factor",
@@ -70,9 +80,12 @@ OPTIONS: tuple[Option, ...] = (
         type=float,
         least=0,
         most=1000,
+        of_some=True,
     ),
-    Option("compression", "Simulated seconds in a real one.", type=float, least=0.001, most=A_DAY),
-    Option("date", "Which day is replayed: YYYY-MM-DD."),
+    Option(
+        "compression", "Simulated seconds in a real one.", type=float, least=0.001, most=A_DAY, of_some=True
+    ),
+    Option("date", "Which day is replayed: YYYY-MM-DD.", of_some=True),
     Option(
         "resend",
         "What a cashier does about a sale whose answer was lost: look whether it is recorded before sending it again; "

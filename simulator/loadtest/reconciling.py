@@ -1,7 +1,7 @@
 """Reconciling: what a load generator believes of its sales, beside what the ledger has of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -9,6 +9,8 @@ from typing import Any
 from simulator.client import Row
 from simulator.loadtest.intents import CENTS, OPEN, Intents, State, in_cents
 
+BETWEEN_BREATHS = 5000
+"""Receipts or intents."""
 MOST_TOLD = 20
 """So many differences are told in words; all are counted."""
 VOIDED, OPEN_OR_FINAL = "voided", ("active", "final")
@@ -78,15 +80,16 @@ class Reconciled:
 COUNTED = tuple(name for name, each in Reconciled.__dataclass_fields__.items() if each.type is int)
 
 
-def reconcile(intents: Intents, rows: Iterable[Row]) -> Reconciled:
-    """`rows` are the receipts whose external id begins with the prefix of the intents, all of them."""
+def reconcile(
+    intents: Intents, rows: Iterable[Row], *, breathe: Callable[[], object] = lambda: None
+) -> Reconciled:
+    """`rows` are the receipts whose external id begins with the prefix of the intents, all of them. `breathe` is called now and
+    then, as it takes seconds for millions.
+    """
     found = Reconciled(wanted=len(intents), stuck=intents.count(*OPEN))
     found.recorded = intents.count(*TOLD_OF)
     found.voided, found.refunded = intents.count(State.VOIDED), intents.count(State.REFUNDED)
     found.refused = intents.count(State.REFUSED)
-    found.believed_total = sum(
-        intents.total(number) for number in range(len(intents)) if intents.state(number) is State.RECORDED
-    )
     standing = bytearray(len(intents))
     seen = bytearray(len(intents))
     for row in rows:
@@ -102,8 +105,12 @@ def reconcile(intents: Intents, rows: Iterable[Row]) -> Reconciled:
             _stands(found, row)
             if standing[number] == 1:
                 _compare(intents, number, row, found)
+        if found.rows % BETWEEN_BREATHS == 0:
+            breathe()
     for number in range(len(intents)):
         _count(intents, number, standing[number], seen=bool(seen[number]), found=found)
+        if number % BETWEEN_BREATHS == 0:
+            breathe()
     return found
 
 
@@ -118,30 +125,32 @@ def _stands(found: Reconciled, row: Row) -> None:
 
 def _compare(intents: Intents, number: int, row: Row, found: Reconciled) -> None:
     """Whether a standing receipt is as its client believes."""
-    state, name = intents.state(number), intents.external_id(number)
+    state = intents.state(number)
     if row.state not in MAY_BE[state]:
-        _differ(found, f"{name} is {row.state}; its client believes it {state.name.lower()}")
+        _differ(intents, number, f"is {row.state}; its client believes it {state.name.lower()}", found)
     elif state is State.RECORDED and in_cents(row.total) != intents.total(number):
         believed = f"{intents.total(number) / CENTS:.2f}"
-        _differ(found, f"{name} comes to {row.total}; its client believes {believed}")
+        _differ(intents, number, f"comes to {row.total}; its client believes {believed}", found)
 
 
 def _count(intents: Intents, number: int, standing: int, *, seen: bool, found: Reconciled) -> None:
-    """Whether a sale stands as often as its client believes."""
-    state, name = intents.state(number), intents.external_id(number)
+    """Whether a sale stands as often as its client believes, and what that one believes it comes to."""
+    state = intents.state(number)
+    if state is State.RECORDED:
+        found.believed_total += intents.total(number)
     if standing > 1:
         found.duplicated += 1
-        _tell(found, f"{name} was recorded {standing} times")
+        _tell(found, f"{intents.external_id(number)} was recorded {standing} times")
     elif not seen and state in TOLD_OF:
         found.missing += 1
-        _tell(found, f"{name} was told to be recorded and is not there")
+        _tell(found, f"{intents.external_id(number)} was told to be recorded and is not there")
     elif seen and not standing and state in (State.RECORDED, State.REFUNDED):
-        _differ(found, f"{name} is voided; its client believes it {state.name.lower()}")
+        _differ(intents, number, f"is voided; its client believes it {state.name.lower()}", found)
 
 
-def _differ(found: Reconciled, problem: str) -> None:
+def _differ(intents: Intents, number: int, how: str, found: Reconciled) -> None:
     found.differing += 1
-    _tell(found, problem)
+    _tell(found, f"{intents.external_id(number)} {how}")
 
 
 def _tell(found: Reconciled, problem: str) -> None:
