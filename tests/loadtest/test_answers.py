@@ -1,14 +1,17 @@
 """What load generators read of both APIs: enough of what the simulator answers, and no crash over what it does not."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.builders import NOW
 from support.samples import POST_SALE
 
 from simulator.loadtest.answers import read_page, read_sale, read_sales, reason
+from simulator.world import World
 
 SHOP = "XXXRETAIL01"
 
@@ -29,8 +32,9 @@ def test_a_recorded_sale_is_read(trace: Any) -> None:
     assert sale.recorded_at == shown["entity_state"][0]["date"]
 
 
-def test_a_change_tells_the_new_total_and_state(trace: Any) -> None:
+def test_a_change_tells_the_new_total_and_state(trace: Any, world: World) -> None:
     sale = read_sale(recorded(trace)).results.data
+    world.clock.freeze(NOW + timedelta(hours=1))
     body = {
         "license": {"license_number": SHOP},
         "actions": {"id": "KMSAN0003"},
@@ -38,7 +42,7 @@ def test_a_change_tells_the_new_total_and_state(trace: Any) -> None:
     }
     changed = read_sale(trace.put(f"/ca/v1/sales/{sale.id}", json=body).content).results.data
     assert (changed.id, changed.state, changed.recorded_at) == (sale.id, "voided", sale.recorded_at)
-    assert changed.total
+    assert sale.total == changed.total == "23.00"
 
 
 def test_a_list_of_sales_is_read(trace: Any) -> None:

@@ -154,6 +154,7 @@ def a_shop(**bent: Any) -> License:
         ({}, [{"hostname": "il.metrc.com"}], False),
         ({}, [{"hostname": "il.metrc.com"}, {}], True),
         ({}, [{"secret_key": None}, {"trace_api_key": None}], True),
+        ({}, [{"trace_api_key": None}, {"secret_key": None}], True),
         ({}, [{"tier": None}, {"tier": "basic", "trace_api_key": None}], True),
         ({"state": "wa"}, [{"hostname": "wa.metrc.com"}], False),  # its system is another
         ({"state": "mo"}, [{"hostname": "mo.metrc.com"}], False),  # no state of Trace
@@ -225,7 +226,12 @@ def test_the_same_past_can_be_grown_beside_the_world(
     with server.create_world(recipe=recipe, now=NOW + timedelta(hours=5), **grown) as world:
         info = world.info()
         plan = Briefing.of_json(a_briefing(world).as_json()).growth_plan()
-        assert plan.now == info.now
+        assert info.plan is not None
+        assert (plan.recipe.name, plan.now, plan.frozen) == (recipe, info.now, info.plan.frozen)
+        assert (plan.seed, plan.receipts, plan.days, plan.shops) == (
+            info.seed,
+            *(grown.get(name) for name in ("receipts", "days", "shops")),
+        )
         assert plan.expected == info.receipts
         tills = Tills(plan)
         (number, *_) = tills.licenses

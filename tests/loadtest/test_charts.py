@@ -142,6 +142,9 @@ def test_what_is_beyond_all_is_at_the_top() -> None:
 def test_a_limit_is_drawn_across(limit: float, y: float) -> None:
     drawn = picture(lines([(0.0, 0.2), (1.0, 1.0)], "cores", limit=limit))
     (across,) = drawn.findall("line[@class='limit']")
+    assert max(BASE - y for _, y in places(drawn.findall("path")[0].attrib["d"])) == pytest.approx(
+        INNER_HEIGHT / max(1.0, limit)
+    )
     assert float(across.attrib["y1"]) == float(across.attrib["y2"]) == pytest.approx(y, abs=0.05)
 
 

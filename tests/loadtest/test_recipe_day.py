@@ -191,6 +191,12 @@ def test_an_hour_that_comes_twice_is_busy_twice_and_one_that_is_left_out_is_not(
     assert forward.curve[3] == pytest.approx(2 * forward.curve[4])
 
 
+def test_an_hour_that_is_left_out_is_made_up_for_after_closing() -> None:
+    plan = RecipeDay(shops(("ca", 2, 3)), FORWARD)
+    busy = [local(at, "ca") for at in moments(plan) if plan.busy(at) == 1]
+    assert busy == [f"2026-03-08 03:{minute:02}" for minute in (0, 15, 30, 45)]
+
+
 def test_shops_are_busy_each_by_its_own_clock() -> None:
     plan = RecipeDay(shops(("ca", 9, 10), ("me", 9, 10)), USUAL)
     busy = Counter(local(at, "ca")[-5:-3] for at in moments(plan) if plan.busy(at))

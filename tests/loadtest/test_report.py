@@ -30,6 +30,7 @@ VOID = {"meta", "br", "hr", "img", "input", "link"}
 ROOM = Certificate(60.0, 2, 100, 0.2, 0.4, 0.0, 0.01, 60.0, 120.0, 2.0, 50.0, 2**27, 2**28, (0.3,))
 FULL = replace(ROOM, cpu=0.95, busy_share=0.9)
 CROWDED = replace(ROOM, waiting=0.4)
+BOTH = replace(FULL, waiting=0.4)
 LATE = replace(ROOM, lag_p99_ms=inf, lag_max_ms=inf)
 VERDICT = Verdict(
     (Proof("units conserved", True, "12 lots"), Proof("exactly once", False, "1 missing: run-0-3")),
@@ -374,6 +375,7 @@ def test_a_day_is_drawn_by_its_hours() -> None:
             ],
         ),
         (FULL, [f"  **{next(FULL.findings())}.**"]),
+        (BOTH, [f"  **{next(BOTH.findings())}.**", f"  {list(BOTH.findings())[1]}."]),
         (None, []),
     ],
 )
@@ -462,7 +464,7 @@ def test_a_file_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
 def test_a_name_that_is_no_text_can_be_written(tmp_path: Path) -> None:
     a_report(target="http://127.0.0.1/\udcff").write(tmp_path)
     assert (tmp_path / HTML_FILE).read_text(encoding="utf-8")
-    assert json.loads((tmp_path / JSON_FILE).read_text(encoding="utf-8"))["scenario"] == "till"
+    assert json.loads((tmp_path / JSON_FILE).read_text())["target"] == "http://127.0.0.1/?"
 
 
 def test_the_template_is_beside_it() -> None:
