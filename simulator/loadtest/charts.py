@@ -121,7 +121,7 @@ def _times(until: float, across: Callable[[float], float]) -> str:
 
 def _phase(place: int, x: float, name: str) -> str:
     """Where one begins, and its name: each a line lower than the one before, as some are short."""
-    left = x > WIDTH * 3 / 4
+    left = x > WIDTH - 120
     return (
         f'<line class="phase" x1="{x}" x2="{x}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
         f'<text class="tick" text-anchor="{"end" if left else "start"}" x="{x + (-4 if left else 4):.1f}" '
