@@ -8,6 +8,8 @@ WIDTH, HEIGHT = 720, 220
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 12, 34
 INNER_WIDTH, INNER_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 STEPS = 4
+MOST_POINTS = 1000
+"""Of a line."""
 MOST_MARKS = 12
 """On the lower axis."""
 
@@ -22,6 +24,7 @@ def lines(
     """One line over time: (second of the run, value). A value of None or nan is a gap, inf is at the top. `limit` is drawn
     across; `phases`, (second, name), where they begin.
     """
+    values = _thinned(values)
     known = [value for _, value in values if value is not None and not isnan(value)]
     if len(known) < 2:  # noqa: PLR2004 - a line has two ends
         return ""
@@ -87,6 +90,18 @@ def nice(value: float) -> float:
 def _top(values: Sequence[float]) -> float:
     """Where an axis for these values ends; what is beyond all is drawn there too."""
     return nice(max((value for value in values if isfinite(value)), default=0.0))
+
+
+def _thinned(values: Sequence[tuple[float, float | None]]) -> Sequence[tuple[float, float | None]]:
+    """Of many, the highest of each so many; of hours of seconds a picture shows no more."""
+    each = ceil(len(values) / MOST_POINTS)
+    if each <= 1:
+        return values
+    bunches = (values[place : place + each] for place in range(0, len(values), each))
+    return [
+        max(bunch, key=lambda point: -inf if point[1] is None or isnan(point[1]) else point[1])
+        for bunch in bunches
+    ]
 
 
 def _scales(until: float, top: float) -> tuple[Callable[[float], float], Callable[[float], float]]:

@@ -199,7 +199,6 @@ def a_briefing(world: World, **bent: Any) -> Briefing:
         "path": info.path,
         "plan": growth_of(info.plan),
         "doors": doors(info),
-        "extra": {"date": "2026-05-22", "shops": [1, 2]},
     }
     return Briefing(**{**told, **bent})
 

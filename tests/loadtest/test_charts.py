@@ -230,3 +230,11 @@ def test_a_bar_says_what_it_is() -> None:
 
 def test_no_bars_are_no_picture() -> None:
     assert bars([], [], "sales") == ""
+
+
+def test_of_hours_of_seconds_the_highest_are_drawn() -> None:
+    quiet = [(float(second), 1.0) for second in range(20_000)]
+    spike = [*quiet[:7777], (7777.0, 100.0), *quiet[7778:]]
+    assert len(lines(quiet, "ms")) < 40_000
+    assert lines(spike, "ms") != lines(quiet, "ms")
+    assert ">100<" in lines(spike, "ms")
