@@ -211,6 +211,9 @@ class Conductor:
         if not self.environment.stats.total.num_requests:
             yield Proof("there was load", holds=False, said="nothing was asked of the simulator")
         problems = [problem for each in told.values() for problem in each.problems]
+        runner = self.environment.runner
+        failed = runner.exceptions.values() if runner else ()
+        problems += [f"a user failed, {each['count']} times: {each['msg']}" for each in failed]
         if late:
             problems.append(
                 f"{late} load generators came when the run had begun, and their users made no load; "

@@ -162,9 +162,9 @@ class Run:
         if self.conductor is not None and self.conductor.is_on:
             if self._open:
                 self.end()
-            return
-        self._leave()
-        raise SystemExit(TERMINATED)
+        elif self._exit_code is None:
+            self._leave()
+            raise SystemExit(TERMINATED)
 
     def _look_on(self, conductor: Conductor) -> None:
         """Twice a second while the run is on."""
@@ -240,9 +240,9 @@ class Run:
         self.close()
         self._leave()
         if self._exit_code is None:
-            why = self.generator.failure or "it was ended before it had begun"
-            self._lines = [f"{self.scenario.name}: FAILED", f"  {why}"]
-            self._exit_code = 1
+            why = self.generator.failure
+            self._lines = [f"{self.scenario.name}: FAILED", f"  {why or 'it was ended before it had begun'}"]
+            self._exit_code = USAGE_ERROR if why else 1
         self.environment.process_exit_code = self._exit_code
 
     def tell(self) -> None:

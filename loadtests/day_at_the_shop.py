@@ -32,7 +32,7 @@ from simulator.loadtest.refusals import RunRefused
 from simulator.loadtest.report import Day
 from simulator.loadtest.verdict import Proof
 from simulator.seeding.find import RecipeError
-from simulator.seeding.recipe import load
+from simulator.seeding.recipe import load, scaled
 from simulator.times import iso_utc
 
 DATE = "2026-05-22"
@@ -72,7 +72,8 @@ class DayAtTheShop(Scenario):
         if conductor.options.world:
             raise RunRefused("a day is played in a new world, whose clock it turns: leave --world out")
         try:
-            self.plan = RecipeDay(load(conductor.options.recipe or self.recipe), self._date())
+            recipe = load(conductor.options.recipe or self.recipe)
+            self.plan = RecipeDay(scaled(recipe, shops=self.option("shops")), self._date())
             self.plan.opens_at, self.plan.curve  # noqa: B018 - worked out now, as it may find the shop closed
         except RecipeError as error:
             raise RunRefused(str(error)) from None

@@ -182,9 +182,8 @@ def test_with_the_web_page_each_test_has_its_verdict(tmp_path: Path) -> None:
     assert (tmp_path / "6.json").exists()
 
 
-@pytest.mark.parametrize(("users", "verdict"), [("4", "PASSED"), ("0", "FAILED")])
-def test_an_interrupt_ends_a_run_with_its_verdict(tmp_path: Path, users: str, verdict: str) -> None:
-    """Everything that was begun is brought to its end, the server's process too. Without a user, nothing has begun."""
+def test_an_interrupt_ends_a_run_with_its_verdict(tmp_path: Path) -> None:
+    """Everything that was begun is brought to its end, the server's process too."""
     command = [
         sys.executable,
         "-m",
@@ -200,7 +199,7 @@ def test_an_interrupt_ends_a_run_with_its_verdict(tmp_path: Path, users: str, ve
     with (
         told.open("wb") as out,
         subprocess.Popen(
-            [*command, "--users", users], cwd=tmp_path, env=environment(), stdout=out, stderr=out
+            [*command, "--users", "4"], cwd=tmp_path, env=environment(), stdout=out, stderr=out
         ) as running,
     ):
         try:
@@ -210,8 +209,8 @@ def test_an_interrupt_ends_a_run_with_its_verdict(tmp_path: Path, users: str, ve
             running.send_signal(signal.SIGTERM)
             running.wait(60)
 
-    assert f"till: {verdict}" in told.read_text()
-    assert running.returncode == (0 if verdict == "PASSED" else 1), told.read_text()
+    assert "till: PASSED" in told.read_text()
+    assert running.returncode == 0, told.read_text()
 
 
 def host_of(page: httpx.Client) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulator import __version__
@@ -209,7 +209,7 @@ def test_what_json_has_no_word_for_is_text() -> None:
 numbers = st.floats() | st.none()
 
 
-@settings(max_examples=25)  # each makes a page
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # each makes a page
 @given(
     st.lists(
         st.builds(a_second, st.floats(0, 1e6), p95=st.floats(), cpu=numbers, waiting=numbers, lag_p99=numbers)
