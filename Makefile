@@ -39,6 +39,7 @@ ifeq ($(FLAGS),)
 	$(BIN)/python loadtests/bench/generate.py --write
 	$(BIN)/python loadtests/bench/worlds.py --write
 	$(BIN)/python loadtests/bench/isolation.py --write
+	$(BIN)/python loadtests/bench/scale.py --write
 endif
 
 bench-peers: $(BIN)/python ## Install what `make bench` compares with, into .venv/peers. Needs npm, and Java for one of them.

@@ -105,3 +105,18 @@ def test_promises_end_well_unless_they_are_to_be_strict(bench: Any, page: Path) 
     assert ended.returncode == 0, ended.stderr
     assert {row[-1] for row in rows(part(page, "promises"))} <= {"yes", "no", "-"}
     assert bench("promises.py", "--strict").returncode == 1
+
+
+def test_load_generators_are_measured_alone_and_two_together(bench: Any, page: Path) -> None:
+    ended = bench("scale.py", "--rounds", "1", "--seconds", "2", "--write")
+    assert ended.returncode == 0, ended.stderr
+
+    measured = results(page)["scale"]
+    assert [(each["workers"], each["held"]) for each in measured] == [
+        (1, None),
+        (2, None),
+        (1, 0.3),
+        (2, 0.3),
+    ]
+    assert all(each["rate"] > 0 and len(each["generators"]) == each["workers"] for each in measured)
+    assert [cells[0].split(",")[0] for cells in rows(part(page, "scale"))] == ["1", "2", "1", "2"]
