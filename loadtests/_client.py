@@ -43,7 +43,6 @@ class Answer(Generic[Read]):
     """`status` 0 is none at all. `told` is what was read of a success; None where it is half an answer, or noise."""
 
     status: int
-    content: bytes
     told: Read | None
 
     @property
@@ -158,4 +157,4 @@ class Client(FastHttpUser):
                     response.success()
                 except ValueError:
                     response.failure(f"{status}, and cannot be read")
-        return Answer(status, content, told)
+        return Answer(status, told)

@@ -3,7 +3,7 @@
     simulator loadtest four_twenty --cashiers 20 --peak-factor 8
 
 A third of the run is as usual, a third is the spike with --peak-factor times the cashiers, a third is as usual again. A
-clerk of each shop reads T3 all the while. The report's charts show whether answers come as before when it is over.
+clerk reads T3 all the while. The report's charts show whether answers come as before when it is over.
 """
 
 from collections.abc import Mapping

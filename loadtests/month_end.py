@@ -29,7 +29,6 @@ from simulator.loadtest.verdict import Proof
 if TYPE_CHECKING:
     from simulator.loadtest.briefing import Door
 
-TRIES = 6
 NAP = 0.1
 DOLLAR = Decimal(1)
 OPEN_OR_FINAL = ("active", "final")

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from _cashier import OPERATIONS as TILL_OPERATIONS
 from _cashier import Cashier
@@ -27,6 +27,9 @@ from simulator.loadtest.briefing import Door
 from simulator.loadtest.intents import State
 from simulator.loadtest.options import BLIND
 from simulator.loadtest.verdict import Proof
+
+if TYPE_CHECKING:
+    from simulator.client import Fault
 
 UP, DOWN, AGAIN = "all is well", "the regulator is down", "it is up again"
 WELL_FOR = 3.0
@@ -100,6 +103,7 @@ class OutageAndDrain(Scenario):
 
     def __init__(self) -> None:
         self.queue = Queue()
+        self.outage: list[Fault] = []
 
     # --- in the process that conducts ---------------------------------------------------------------------------------
 
@@ -182,7 +186,7 @@ class Till(Cashier):
             return
         self.try_to_record(queued, PROBE if queue.is_open else "record_sale")
 
-    def try_to_record(self, queued: Queued, operation: str) -> bool:
+    def try_to_record(self, queued: Queued, operation: str) -> None:
         """Send it once; without an answer that tells, it waits in the queue."""
         queue = SCENARIO.queue
         self.door = queued.door
@@ -190,9 +194,8 @@ class Till(Cashier):
         if self.generator.intents.state(queued.number) in (State.WAITING, State.UNKNOWN):
             queue.add(queued)
             queue.failed()
-            return False
-        queue.answered()
-        return True
+        else:
+            queue.answered()
 
     def drain(self) -> None:
         """One sale of the queue: looked up first where it may be recorded already."""
