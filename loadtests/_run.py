@@ -224,7 +224,7 @@ class Run:
         try:
             return [f"  report: {report.write(Path(folder))}"]
         except OSError as error:
-            return [f"  no report: cannot write {error.filename}: {error.strerror}"]
+            return [f"  no report: {error}"]
 
     def _leave(self) -> None:
         """The run is over, or was never begun."""
