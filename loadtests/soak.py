@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from _cashier import OPERATIONS as TILL_OPERATIONS
-from _cashier import Cashier
 from _clerk import OPERATIONS, Clerk
 from _client import at_work
 from _conductor import Conductor
+from _everyday import Everyday
 from _run import play
 from _scenario import Scenario
 from locust import task
@@ -43,33 +43,8 @@ class Soak(Scenario):
         return super().proofs(conductor, problems)
 
 
-class Till(Cashier):
+class Till(Everyday):
     weight = 7
-
-    @task(90)
-    @at_work
-    def sell(self) -> None:
-        self.serve_customer()
-
-    @task(4)
-    @at_work
-    def take_back(self) -> None:
-        self.void()
-
-    @task(2)
-    @at_work
-    def give_the_money_back(self) -> None:
-        self.refund()
-
-    @task(3)
-    @at_work
-    def reduce(self) -> None:
-        self.reprice()
-
-    @task(1)
-    @at_work
-    def correct(self) -> None:
-        self.correct_quantity()
 
 
 class BackOffice(Clerk):

@@ -9,12 +9,11 @@ each customer's limits and the stock. With --sales the run ends after so many.
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from _cashier import OPERATIONS, Cashier
-from _client import at_work
+from _cashier import OPERATIONS
 from _conductor import Conductor
+from _everyday import Everyday
 from _run import play, run
 from _scenario import Scenario
-from locust import task
 
 
 class Tills(Scenario):
@@ -36,33 +35,8 @@ class Tills(Scenario):
             run.end()
 
 
-class Till(Cashier):
-    """Mostly new customers; of a hundred, seven come back."""
-
-    @task(93)
-    @at_work
-    def sell(self) -> None:
-        self.serve_customer()
-
-    @task(3)
-    @at_work
-    def take_back(self) -> None:
-        self.void()
-
-    @task(1)
-    @at_work
-    def give_the_money_back(self) -> None:
-        self.refund()
-
-    @task(2)
-    @at_work
-    def reduce(self) -> None:
-        self.reprice()
-
-    @task(1)
-    @at_work
-    def correct(self) -> None:
-        self.correct_quantity()
+class Till(Everyday):
+    """One cashier."""
 
 
 play(Tills(), __file__, __doc__)
