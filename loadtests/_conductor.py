@@ -216,7 +216,7 @@ class Conductor:
         problems += [f"a user failed, {each['count']} times: {each['msg']}" for each in failed]
         if late:
             problems.append(
-                f"{late} load generators came when the run had begun, and their users made no load; "
+                f"load generators that came when the run had begun: {late}; their users made no load, so "
                 "have the master wait for all with --expect-workers"
             )
         yield from self.scenario.proofs(self, problems)

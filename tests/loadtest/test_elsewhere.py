@@ -229,3 +229,30 @@ def wait_for(happened: Any, seconds: float = 30) -> None:
             pass
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.1)
+
+
+def test_a_worker_that_comes_late_makes_no_load_and_is_told_of(tmp_path: Path) -> None:
+    port, told = str(free_port()), tmp_path / "told"
+    common = [sys.executable, "-m", "simulator", "loadtest", "till"]
+    bound = ["--master-bind-host", "127.0.0.1", "--master-bind-port", port, "--expect-workers", "1"]
+    master = [*common, "--master", *bound, *QUICK, "--run-time", "8s", "--loglevel", "INFO"]
+    worker = [*common, "--worker", "--master-host", "127.0.0.1", "--master-port", port]
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "cwd": tmp_path,
+        "env": environment(),
+    }
+    with (
+        told.open("wb") as out,
+        subprocess.Popen(master, cwd=tmp_path, env=environment(), stdout=out, stderr=out) as running,
+        subprocess.Popen(worker, **quiet) as first,
+    ):
+        wait_for(lambda: b"users spawned" in told.read_bytes())
+        with subprocess.Popen(worker, **quiet) as late:
+            assert running.wait(60) == 1
+            assert late.wait(60) == 0
+        assert first.wait(60) == 0
+
+    assert "FAIL nothing else wrong: load generators that came when the run had begun: 1;" in told.read_text()
+    assert "ok   exactly once" in told.read_text()
