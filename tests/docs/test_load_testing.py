@@ -139,6 +139,11 @@ def check_lines(ran: Ran) -> None:
         assert {each for each in shown if name in each} == {each for each in told if name in each}
 
 
+def test_the_readme_shows_the_same_run() -> None:
+    (shown,) = [text for text in fences((ROOT / "README.md").read_text(), "text") if "till: PASSED" in text]
+    assert shown.splitlines() == fences(section(PAGE, "## A first run"), "text")[0].splitlines()[:-1]
+
+
 def masked(line: str) -> str:
     return re.sub(r"\d[\d,.]*", "N", line)
 
