@@ -74,6 +74,7 @@ def operations() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text())):
             targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
             named = {target.id for target in targets if isinstance(target, ast.Name)}
+            # Only assignments come here, and those have a value; the type says any statement.
             if named & {"OPERATIONS", "operations", "PROBE"} and node.value is not None:  # type: ignore[attr-defined]
                 found |= {
                     each.value
